@@ -1,0 +1,27 @@
+//! The core of Token Keeper, a browser extension that walks a person through the reset of a
+//! Salesforce security token, catches the new token and keeps it sealed.
+//!
+//! The rooms, in the order in which a fact from a page travels through them:
+//!
+//! | room | answers | may use |
+//! |---|---|---|
+//! | [`wire`] | what crosses a context boundary? messages, senders, views, errors | nothing of ours |
+//! | [`recognise`] | what is this? hosts, pages, mails, tokens, codes | `wire` |
+//! | [`guide`] | what comes next? state + event → state + effects | `recognise`, `vault`, `wire` |
+//! | [`vault`] | how is it kept? secrets, envelopes, keys, records | `wire` |
+//! | `browser` | the extension APIs and the runner of effects (wasm only) | all of the above |
+//! | `ui` | the app page (wasm only) | `wire` |
+//!
+//! Everything but `browser` and `ui` is pure: no browser types, no clock and no randomness of its
+//! own. Time (milliseconds since 1970) and random bytes come in as arguments, so `cargo test` on
+//! the host proves these rooms.
+
+pub mod guide;
+pub mod recognise;
+pub mod vault;
+pub mod wire;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;

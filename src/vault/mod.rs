@@ -1,0 +1,1 @@
+//! Keep it: secrets, envelopes, keys, records.

@@ -1,0 +1,290 @@
+//! What the app shows: one [`View`], computed by the background, without a single secret in it.
+
+use serde::{Deserialize, Serialize};
+
+/// The two clouds of user names: a user name is unique within one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Realm {
+    /// `login.salesforce.com` and every org that logs in there (production, developer, trailhead).
+    #[default]
+    Live,
+    /// `test.salesforce.com` and every org that logs in there (sandbox, scratch).
+    Test,
+    /// Government cloud.
+    Government,
+    /// Operated in China.
+    China,
+    /// The sandboxes of the Chinese cloud.
+    ChinaTest,
+}
+
+/// What kind of org a host belongs to; shown as a word beside an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Environment {
+    /// A paying org, or one whose kind the host does not tell.
+    #[default]
+    Production,
+    /// A sandbox.
+    Sandbox,
+    /// A Developer Edition org.
+    Developer,
+    /// A scratch org.
+    Scratch,
+    /// A demo org.
+    Demo,
+    /// A Trailhead playground.
+    Trailhead,
+    /// A trial (`free`) or patch org.
+    Trial,
+}
+
+/// The two ways to a new token (`facts/walkthrough.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Way {
+    /// The article's way: forgot password, mailed link, new password, reset.
+    Forgot,
+    /// The short way: sign in (or be signed in), then Settings → Reset My Security Token.
+    SignedIn,
+}
+
+/// Everything the app shows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct View {
+    /// Time of this view, milliseconds since 1970; ages are counted from here.
+    pub now: f64,
+    /// Locked, open, missing, damaged.
+    pub vault: VaultView,
+    /// The page in front, if the app stands before one.
+    pub page: Option<PageView>,
+    /// The accounts, newest capture first; those of the page in front come first of all.
+    pub accounts: Vec<AccountView>,
+    /// Captures that need a person's look.
+    pub review: Vec<ReviewView>,
+    /// The guided flow, if one runs.
+    pub flow: Option<FlowView>,
+    /// Tokens that wait in memory until a vault exists or is unlocked.
+    pub waiting: u32,
+    /// What was caught or noticed last, as a code for `_locales` (`notice_<code>`).
+    pub notice: Option<String>,
+    /// Webmail providers that the person allowed, by the name in the mail reader's table.
+    pub mail_allowed: Vec<String>,
+    /// Minutes without use after which the vault locks; 0 = only when the browser closes.
+    pub lock_minutes: u32,
+    /// May the clipboard be read, so that it can be cleared only if it still holds ours?
+    pub clipboard_allowed: bool,
+}
+
+/// The state of the vault.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum VaultView {
+    /// No vault yet: choose a passphrase.
+    #[default]
+    Missing,
+    /// Closed.
+    Locked,
+    /// Open; locks at this time (milliseconds since 1970) unless used.
+    Open { locks_at: Option<f64> },
+    /// The store cannot be read; the code says how (`fault_<code>`).
+    Damaged { code: String },
+}
+
+/// The page in front of the app.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PageView {
+    /// The tab.
+    pub tab: i32,
+    /// Host name as the browser gives it; empty if the browser does not tell.
+    pub host: String,
+    /// Is it one of Salesforce's own hosts?
+    pub genuine: bool,
+    /// Environment of a genuine host.
+    pub environment: Environment,
+    /// Realm of a genuine host.
+    pub realm: Realm,
+    /// My Domain name, e.g. `acme` or `acme--dev`.
+    pub my_domain: Option<String>,
+    /// The page kind as a code (`page_<code>` in `_locales`), e.g. `login`; `unknown` or absent.
+    pub kind: Option<String>,
+    /// Why an unknown page is unknown (`why_<code>`).
+    pub why: Option<String>,
+    /// The host imitates Salesforce: reasons as codes (`lookalike_<code>`).
+    pub lookalike: Vec<String>,
+    /// The user name that was typed or shown on this tab, if known.
+    pub username: Option<String>,
+    /// May a guided reset start here?
+    pub can_start: bool,
+}
+
+/// One account, without secrets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AccountView {
+    /// Opaque id.
+    pub id: String,
+    /// The person's own name for it; may be empty.
+    pub label: String,
+    /// Salesforce user name.
+    pub username: String,
+    /// Realm.
+    pub realm: Realm,
+    /// Environment.
+    pub environment: Environment,
+    /// Hosts on which it was seen.
+    pub hosts: Vec<String>,
+    /// Does it belong to the page in front?
+    pub here: bool,
+    /// Has it a token at all, and does that token work?
+    pub state: TokenState,
+    /// When the newest token was caught (milliseconds since 1970).
+    pub caught_at: Option<f64>,
+    /// Why and when it died, as a code (`dead_<code>`).
+    pub dead: Option<DeadView>,
+    /// Earlier tokens, newest first.
+    pub history: Vec<GenerationView>,
+    /// Is a generated password kept?
+    pub password: PasswordView,
+}
+
+/// Is there a token, and does it work as far as we know?
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TokenState {
+    /// No token was caught yet.
+    #[default]
+    None,
+    /// The newest token is believed to work.
+    Live,
+    /// The newest token is dead and no newer one was caught.
+    Dead,
+}
+
+/// Why a token died.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeadView {
+    /// Code: `reset`, `password`, `newer`, `said`.
+    pub why: String,
+    /// Milliseconds since 1970.
+    pub at: f64,
+}
+
+/// One earlier token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerationView {
+    /// 1 for the first token of the account.
+    pub number: u32,
+    /// When it was caught.
+    pub caught_at: f64,
+    /// Where from, as a code (`source_<code>`): `page`, `mail`, `scan`, `paste`.
+    pub source: String,
+    /// Why it died; absent for a live one.
+    pub dead: Option<DeadView>,
+}
+
+/// What is kept of a generated password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PasswordView {
+    /// Nothing.
+    #[default]
+    None,
+    /// Generated and sealed; the page has not confirmed it yet.
+    Pending,
+    /// The page took it.
+    Confirmed,
+}
+
+/// A capture that needs a person's look. The token itself is not in it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReviewView {
+    /// Opaque id.
+    pub id: String,
+    /// First and last two characters, the rest as dots.
+    pub masked: String,
+    /// User name that the text names, if any.
+    pub username: Option<String>,
+    /// Where it came from: a host name, `paste`, …
+    pub origin: String,
+    /// Who sent the mail, if it was one.
+    pub sender: Option<String>,
+    /// When (milliseconds since 1970).
+    pub at: f64,
+    /// Why it was not kept at once, as codes (`reason_<code>`).
+    pub reasons: Vec<String>,
+    /// A guess of the realm.
+    pub realm: Realm,
+}
+
+/// A guided flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FlowView {
+    /// Whose token.
+    pub username: String,
+    /// Which way.
+    pub way: Way,
+    /// The tab that it is bound to.
+    pub tab: i32,
+    /// All steps of this way in order.
+    pub steps: Vec<StepView>,
+    /// What the present step needs from the person.
+    pub ask: Ask,
+    /// Something that stands in the way right now, as a code (`trouble_<code>`).
+    pub trouble: Option<String>,
+    /// When it ends by itself (milliseconds since 1970).
+    pub ends_at: f64,
+}
+
+/// One step of a flow.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Code (`step_<code>` title, `step_<code>_help` explanation in `_locales`).
+    pub id: String,
+    /// Done, present or to come.
+    pub state: StepState,
+}
+
+/// Progress of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepState {
+    /// Behind us.
+    Done,
+    /// The present one.
+    Present,
+    /// To come.
+    Todo,
+}
+
+/// What the present step needs from the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ask {
+    /// Nothing: the guide is working.
+    Wait,
+    /// A press of "Change password now", after the statement of what will break.
+    ChangePassword,
+    /// A press of "Press reset now", after the statement of what will break.
+    PressReset,
+    /// Open the mail with the link and click it.
+    OpenMail,
+    /// Fetch the code from the mail (scan, paste, or type it on the page).
+    MailCode,
+    /// Fetch the token mail (scan, paste, or wait for the webmail reader).
+    MailToken,
+    /// Do what the page asks (captcha, security question, passkey, app code); then "Go on".
+    OnPage,
+    /// Sign in on the page; then "Go on".
+    SignIn,
+    /// Unlock the vault first.
+    Unlock,
+    /// Nothing more: the token is kept.
+    Done,
+}
