@@ -1,0 +1,89 @@
+//! The mail that brings a token, recognised without a word of its language (`facts/token-and-mail.md` §B1, §B2).
+
+use crate::recognise::text::username_at_end;
+use crate::recognise::token::{self, Candidate, Shape};
+
+/// Is this the address of Salesforce itself: `salesforce.com` or a host below it?
+#[must_use]
+pub fn is_salesforce_sender(address: &str) -> bool {
+    let Some((_, host)) = address.trim().rsplit_once('@') else { return false };
+    let host = host.to_ascii_lowercase();
+    host == "salesforce.com" || host.ends_with(".salesforce.com")
+}
+
+/// What a text says about a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenText {
+    /// The possible tokens: strict ones if there are any, else odd ones beside a user name.
+    pub candidates: Vec<Candidate>,
+    /// The user name that goes with the first of them.
+    pub username: Option<String>,
+    /// Does a help link name the security token? (§B2 d)
+    pub help_link: bool,
+}
+
+impl TokenText {
+    /// Reads a cleaned text.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let all = token::candidates(text);
+        let strict: Vec<Candidate> = all.iter().filter(|c| c.shape == Shape::Strict).cloned().collect();
+        let candidates = if strict.is_empty() {
+            all.into_iter().filter(|c| c.after_colon && c.username_above.is_some()).collect()
+        } else {
+            strict
+        };
+        let username = candidates
+            .first()
+            .and_then(|c| c.username_above.clone())
+            .or_else(|| only_username(text));
+        Self { candidates, username, help_link: text.contains("user_security_token") }
+    }
+
+    /// How many of the four language-neutral tests of §B2 hold, for a mail from this sender.
+    #[must_use]
+    pub fn score(&self, sender: Option<&str>) -> u8 {
+        let one = match self.candidates.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        };
+        [
+            sender.is_some_and(is_salesforce_sender),
+            one.is_some_and(|c| c.after_colon),
+            one.is_some_and(|c| c.username_above.is_some()),
+            self.help_link,
+        ]
+        .into_iter()
+        .map(u8::from)
+        .sum()
+    }
+}
+
+/// The one user name that ends a labelled line, if all such lines name the same one.
+fn only_username(text: &str) -> Option<String> {
+    let mut names = text.lines().filter(|line| line.contains([':', '：', '@'])).filter_map(username_at_end).filter(|name| !is_salesforce_sender(name));
+    let first = names.next()?;
+    names.all(|name| name == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn senders() {
+        let table = [
+            ("support@salesforce.com", true),
+            ("support@emea.salesforce.com", true),
+            ("NoReply@Salesforce.COM", true),
+            ("support@salesforce.com.evil.example", false),
+            ("support@evilsalesforce.com", false),
+            ("support@salesforce.com@evil.example", false),
+            ("salesforce.com", false),
+            ("", false),
+        ];
+        for (address, genuine) in table {
+            assert_eq!(is_salesforce_sender(address), genuine, "{address}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Text as it comes from pages and mails, made safe to look at: invisible characters dropped, lines kept.
+
+/// Characters that a person cannot see and that split or hide a token (`facts/security.md` §2,
+/// "unicode splits"): Unicode's default-ignorable code points and format characters.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(u32::from(c),
+        0x00AD | 0x034F | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F
+        | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
+        | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+}
+
+/// The text without invisible characters, with one kind of line break and of blank.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut previous_cr = false;
+    for c in text.chars() {
+        let cr = c == '\r';
+        match c {
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => out.push('\n'),
+            '\n' if previous_cr => {}
+            '\u{00A0}' | '\u{2007}' | '\u{202F}' | '\u{3000}' | '\t' => out.push(' '),
+            c if is_invisible(c) => {}
+            c => out.push(c),
+        }
+        previous_cr = cr;
+    }
+    out
+}
+
+/// The last word of a text, if it has the shape of a Salesforce user name: `something@dotted.host`.
+///
+/// A label may stand before it with any kind of colon. Reports it in lower case, as Salesforce
+/// compares user names without case.
+#[must_use]
+pub fn username_at_end(line: &str) -> Option<String> {
+    let word = line.trim_end().rsplit([' ', ':', '：', '\u{FE55}', '<', '(', '"', '\'', '=', '，', '、']).next()?;
+    let word = word.trim_end_matches(['>', ')', '"', '\'', ',', ';']);
+    is_username(word).then(|| word.to_lowercase())
+}
+
+/// Has this word the shape of a user name? At most 254 characters, one `@`, a dot after it.
+#[must_use]
+pub fn is_username(word: &str) -> bool {
+    let Some((local, domain)) = word.split_once('@') else { return false };
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '\'' | '!' | '#' | '$' | '%' | '&' | '*' | '/' | '=' | '?' | '^' | '`' | '{' | '|' | '}' | '~');
+    word.len() <= 254
+        && !local.is_empty()
+        && local.chars().all(plain)
+        && domain.contains('.')
+        && domain.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaning() {
+        let table = [
+            ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+            ("Ab\u{200B}C\u{00AD}d\u{2060}E", "AbCdE"),
+            ("x\u{00A0}y\u{3000}z", "x y z"),
+            ("\u{202E}abc\u{202C}", "abc"),
+            ("ユーザ名", "ユーザ名"),
+        ];
+        for (dirty, cleaned) in table {
+            assert_eq!(clean(dirty), cleaned);
+        }
+    }
+
+    #[test]
+    fn user_names_at_the_end_of_a_line() {
+        let table = [
+            ("Username: ada.byron@acme.example", Some("ada.byron@acme.example")),
+            ("ユーザ名：Ada@ACME.example  ", Some("ada@acme.example")),
+            ("ada@acme.example.dev", Some("ada@acme.example.dev")),
+            ("Username: ada@localhost", None),
+            ("Username: @acme.example", None),
+            ("ada@acme@example.com", None),
+            ("nothing here", None),
+            ("", None),
+        ];
+        for (line, expected) in table {
+            assert_eq!(username_at_end(line).as_deref(), expected, "{line}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The shape of a security token, measured on 41 published ones (`facts/token-and-mail.md` §A1):
+//! 24 or 25 letters and digits, both cases, no prefix, no checksum.
+
+use crate::recognise::text::username_at_end;
+
+/// Lengths that genuine tokens have.
+const LENGTHS: std::ops::RangeInclusive<usize> = 24..=25;
+/// Lengths that a future token might have; accepted only with a person's word.
+const ODD_LENGTHS: std::ops::RangeInclusive<usize> = 20..=30;
+/// Fewer distinct characters than this is a placeholder (§A4). A random token of 24 has under 12
+/// about once in 10^8.
+const LEAST_DISTINCT: usize = 12;
+
+/// How sure the shape alone makes us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// 20–30 characters: only beside the label line, and only with a person's word.
+    Odd,
+    /// Exactly what was measured.
+    Strict,
+}
+
+/// The shape of one word, if it can be a token at all.
+#[must_use]
+pub fn shape(word: &str) -> Option<Shape> {
+    if !ODD_LENGTHS.contains(&word.len()) || !word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    // Ids and keys in one case only (ObjectId, cuid, hex) are not tokens; the chance that a genuine
+    // one has only one case is about 1e-6 (§A1). A digit is not required: 1.5 % have none.
+    let both_cases = word.bytes().any(|b| b.is_ascii_lowercase()) && word.bytes().any(|b| b.is_ascii_uppercase());
+    if !both_cases || distinct(word) < LEAST_DISTINCT || is_sequence(word) || has_foreign_prefix(word) {
+        return None;
+    }
+    Some(if LENGTHS.contains(&word.len()) { Shape::Strict } else { Shape::Odd })
+}
+
+fn distinct(word: &str) -> usize {
+    let mut seen = [false; 128];
+    for b in word.bytes() {
+        if let Some(slot) = seen.get_mut(usize::from(b)) {
+            *slot = true;
+        }
+    }
+    seen.iter().filter(|&&s| s).count()
+}
+
+/// `AbCdEfGh…`, `abcdefghijklmnopqrstuvwxYZ`: most neighbours follow one another in the alphabet.
+fn is_sequence(word: &str) -> bool {
+    let lower: Vec<u8> = word.bytes().map(|b| b.to_ascii_lowercase()).collect();
+    let steps = lower.windows(2).filter(|pair| matches!(pair, [a, b] if *b == a.wrapping_add(1))).count();
+    steps * 2 > lower.len()
+}
+
+/// Beginnings of other Salesforce secrets (§A4), cut out of a longer word by a blank or a line break.
+fn has_foreign_prefix(word: &str) -> bool {
+    ["3MVG9", "5AEP861"].iter().any(|prefix| word.starts_with(prefix))
+}
+
+/// A possible token and what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The word.
+    pub token: String,
+    /// Its shape.
+    pub shape: Shape,
+    /// Is it the last word of a line that has a colon before it?
+    pub after_colon: bool,
+    /// The user name at the end of the line directly above, if there is one.
+    pub username_above: Option<String>,
+}
+
+/// All possible tokens of a text (already [`crate::recognise::text::clean`]), each distinct one once.
+#[must_use]
+pub fn candidates(text: &str) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut above = "";
+    for line in text.lines() {
+        for (start, word) in words(line) {
+            let Some(shape) = shape(word) else { continue };
+            let before = line.get(..start).unwrap_or("");
+            let after = line.get(start + word.len()..).unwrap_or("");
+            if !stands_alone(before, after) {
+                continue;
+            }
+            let candidate = Candidate {
+                token: word.to_owned(),
+                shape,
+                after_colon: after.trim().is_empty() && before.contains([':', '：', '\u{FE55}', '=']),
+                username_above: username_at_end(above),
+            };
+            match found.iter_mut().find(|known| known.token == candidate.token) {
+                Some(known) => {
+                    known.after_colon |= candidate.after_colon;
+                    if known.username_above.is_none() {
+                        known.username_above = candidate.username_above;
+                    }
+                }
+                None => found.push(candidate),
+            }
+        }
+        if !line.trim().is_empty() {
+            above = line;
+        }
+    }
+    found
+}
+
+/// Maximal runs of ASCII letters and digits with their byte offsets.
+fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let bytes = line.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while bytes.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()) {
+            at += 1;
+        }
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            at += 1;
+        }
+        line.get(start..at).filter(|word| !word.is_empty()).map(|word| (start, word))
+    })
+}
+
+/// Is the word a word of its own, rather than a piece of an address, a longer secret or base64?
+fn stands_alone(before: &str, after: &str) -> bool {
+    let left = before.chars().next_back();
+    let mut right = after.chars();
+    let next = right.next();
+    let next_but_one = right.next();
+    let left_ok = left.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '+' | '/' | '_' | '-' | '!' | '@' | '.' | '#' | '&' | '%' | '?' | '~' | '\\'));
+    let right_ok = match next {
+        None => true,
+        // The end of a sentence, not a dotted name.
+        Some('.' | ',' | ';' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
+        Some(c) => !c.is_alphanumeric() && !matches!(c, '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'),
+    };
+    left_ok && right_ok
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T25: &str = "Qx7LmV2tRb9KsWp4HnYc8ZdEf";
+    const T24: &str = "hTgRkWzPqLvNxBcMdJfSyAeu";
+
+    #[test]
+    fn shapes() {
+        let table = [
+            (T25, Some(Shape::Strict)),
+            (T24, Some(Shape::Strict)),
+            ("Qx7LmV2tRb9KsWp4HnYc8Z", Some(Shape::Odd)),
+            ("0050x000001abcDAAQ", None),
+            ("507f1f77bcf86cd799439011", None),
+            ("cjld2cjxh0000qzrmn831i7rn", None),
+            ("xxxxxxxxxxxxxxxxxxxxxxxxX", None),
+            ("AbCdEfGhIjKlMnOpQrStUvWx", None),
+            ("yourSecurityTokenHere", None),
+            ("3MVG9abcdEFGHijkLMNopqRST", None),
+            ("Qx7LmV2tRb9KsWp4HnYc8Zd+f", None),
+            ("", None),
+        ];
+        for (word, expected) in table {
+            if word == "yourSecurityTokenHere" {
+                // Mixed case and long enough: only its neighbourhood can tell, so it is at most odd.
+                assert_ne!(shape(word), Some(Shape::Strict));
+                continue;
+            }
+            assert_eq!(shape(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn neighbourhoods() {
+        let table = [
+            (format!("Security token (case-sensitive): {T25}"), 1),
+            (format!("セキュリティトークン (大文字と小文字を区別)：{T25}"), 1),
+            (format!("Your token is {T25}."), 1),
+            (format!("({T25})"), 1),
+            (format!("\"{T25}\""), 1),
+            // Glued to the next sentence: 28 characters, so never strict, and its end cannot be told.
+            (format!("{T25}For more information"), 0),
+            (format!("https://x.example/{T25}"), 0),
+            (format!("{T25}@mail.example"), 0),
+            (format!("{T25}="), 0),
+            (format!("a_{T25}"), 0),
+            (format!("{T25}.example.com"), 0),
+            (format!("{T25} and again {T25}"), 1),
+            (format!("{T25} or {T24}"), 2),
+            (format!("语{T25}"), 0),
+        ];
+        for (text, count) in table {
+            assert_eq!(candidates(&text).iter().filter(|c| c.shape == Shape::Strict).count(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_around() {
+        let mail = format!("Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye");
+        let found = candidates(&mail);
+        assert_eq!(found, [Candidate {
+            token: T25.to_owned(),
+            shape: Shape::Strict,
+            after_colon: true,
+            username_above: Some("ada@acme.example".to_owned()),
+        }]);
+    }
+}
