@@ -1,0 +1,131 @@
+//! What a person is told. The many codes of this room become a few: whoever stands before a lock
+//! can act on "wrong passphrase" and "damaged", not on the name of a broken rule. The precise codes
+//! stay in the error types, for tests and for a report without secrets.
+
+use crate::vault::kdf::KdfError;
+use crate::vault::keys::{CreateError, HeaderError, UnlockError};
+use crate::vault::preamble::{OpenError, SealError};
+use crate::vault::records::RecordError;
+use crate::vault::slot::SlotError;
+use crate::vault::store::StoreError;
+use crate::wire::errors::Fault;
+
+/// The passphrase does not open the vault.
+pub const WRONG_PASSPHRASE: &str = "wrong_passphrase";
+/// The passphrase is empty.
+pub const PASSPHRASE_EMPTY: &str = "passphrase_empty";
+/// Something stored is not what was written.
+pub const STORE_DAMAGED: &str = "store_damaged";
+/// Something stored was written by a newer version.
+pub const VAULT_TOO_NEW: &str = "vault_too_new";
+/// The stored costs would make guessing cheap.
+pub const KDF_TOO_WEAK: &str = "kdf_too_weak";
+/// The stored costs would take the machine down.
+pub const KDF_TOO_COSTLY: &str = "kdf_too_costly";
+/// The machine did not give the memory for the stretch.
+pub const NO_MEMORY: &str = "no_memory";
+/// A field or a record is larger than allowed.
+pub const RECORD_TOO_LARGE: &str = "record_too_large";
+/// It could not be sealed, so it was not written.
+pub const NOT_SEALED: &str = "not_sealed";
+
+/// Every code that this room puts into a [`Fault`]; `_locales` needs `fault_<code>` for each.
+pub const ALL: [&str; 9] = [
+    WRONG_PASSPHRASE, PASSPHRASE_EMPTY, STORE_DAMAGED, VAULT_TOO_NEW, KDF_TOO_WEAK, KDF_TOO_COSTLY,
+    NO_MEMORY, RECORD_TOO_LARGE, NOT_SEALED,
+];
+
+impl From<KdfError> for Fault {
+    fn from(error: KdfError) -> Self {
+        Self::new(match error {
+            KdfError::TooWeak => KDF_TOO_WEAK,
+            KdfError::TooCostly => KDF_TOO_COSTLY,
+            KdfError::EmptyPassphrase => PASSPHRASE_EMPTY,
+            KdfError::NoMemory => NO_MEMORY,
+            KdfError::Refused => STORE_DAMAGED,
+        })
+    }
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        Self::new(match error {
+            OpenError::UnknownVersion | OpenError::UnknownSuite => VAULT_TOO_NEW,
+            OpenError::TooShort
+            | OpenError::TooLong
+            | OpenError::NotCanonical
+            | OpenError::BadMagic
+            | OpenError::WrongNamespace
+            | OpenError::WrongId
+            | OpenError::WrongKey
+            | OpenError::Damaged
+            | OpenError::BadPadding
+            | OpenError::Stale => STORE_DAMAGED,
+        })
+    }
+}
+
+impl From<SealError> for Fault {
+    fn from(error: SealError) -> Self {
+        Self::new(match error {
+            SealError::TooLong => RECORD_TOO_LARGE,
+            SealError::Refused => NOT_SEALED,
+        })
+    }
+}
+
+impl From<HeaderError> for Fault {
+    fn from(error: HeaderError) -> Self {
+        match error {
+            HeaderError::UnknownVersion | HeaderError::UnknownSlot => Self::new(VAULT_TOO_NEW),
+            HeaderError::BadMagic | HeaderError::Damaged | HeaderError::NotCanonical => {
+                Self::new(STORE_DAMAGED)
+            }
+            HeaderError::Kdf(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnlockError> for Fault {
+    fn from(error: UnlockError) -> Self {
+        match error {
+            UnlockError::WrongPassphrase => Self::new(WRONG_PASSPHRASE),
+            UnlockError::Damaged => Self::new(STORE_DAMAGED),
+            UnlockError::Kdf(error) => error.into(),
+        }
+    }
+}
+
+impl From<CreateError> for Fault {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Slot(SlotError::Kdf(error)) => error.into(),
+            CreateError::Slot(SlotError::Seal(error)) => error.into(),
+            CreateError::WrongKey => Self::new(STORE_DAMAGED),
+        }
+    }
+}
+
+impl From<RecordError> for Fault {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::TooNew => Self::new(VAULT_TOO_NEW),
+            RecordError::Malformed => Self::new(STORE_DAMAGED),
+            RecordError::TooLarge(_) => Self::new(RECORD_TOO_LARGE),
+            RecordError::Open(error) => error.into(),
+            RecordError::Seal(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::HeaderMissing | StoreError::WrongName | StoreError::NotWhatWasWritten => {
+                Self::new(STORE_DAMAGED)
+            }
+            StoreError::Header(error) => error.into(),
+            StoreError::Record(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The header of the vault: everything that has to be known before anything can be opened.
+//!
+//! | bytes | field |
+//! |---|---|
+//! | 0..4 | magic `TKVH` |
+//! | 4 | version, 1 |
+//! | 5 | number of slots, 1 to 8 |
+//! | 6..8 | reserved, 0 |
+//! | 8..24 | id of the vault, random |
+//! | 24..32 | generation, big-endian: one more at every change |
+//! | 32..64 | public key of the inbox |
+//! | 64.. | the slots, see [`slot`](crate::vault::slot) |
+//! | last 40..8 | HMAC-SHA256 of everything before, under a key derived from the vault key |
+//! | last 8 | the first 8 bytes of SHA-256 of everything before |
+//!
+//! The MAC stops whoever can write to the storage area; it can be checked only at unlock. The digest
+//! stops nobody: it tells rot from a wrong passphrase, so that a person is not left guessing at a
+//! passphrase that is right, and the second copy of the header can be taken instead.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::vault::codes;
+use crate::vault::inbox;
+use crate::vault::kdf::{KdfError, Params};
+use crate::vault::preamble::{Fields, OpenError};
+use crate::vault::secret::{Key, SecretText};
+use crate::vault::slot::{Opening, ParseError, Slot, SlotError};
+use crate::vault::subkey::{self, Use};
+use crate::vault::text;
+use crate::wire::views::Realm;
+
+/// Magic of a header.
+pub const MAGIC: [u8; 4] = *b"TKVH";
+/// The only version there is.
+pub const VERSION: u8 = 1;
+/// Most slots in one header.
+pub const MAX_SLOTS: usize = 8;
+
+/// Length of the MAC.
+const MAC: usize = 32;
+/// Length of the digest.
+const DIGEST: usize = 8;
+/// Longest header in bytes; slots of kinds to come may be larger than today's.
+const MAX_LENGTH: usize = 16 * 1024;
+
+/// The header of a vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// Names the vault; random, no secret.
+    pub vault_id: [u8; 16],
+    /// One more at every change. A store that shows a lower one than was seen was rolled back.
+    pub generation: u64,
+    /// Public key of the [`inbox`].
+    pub public_key: [u8; 32],
+    /// The ways in.
+    pub slots: Vec<Slot>,
+    /// MAC over all of the above.
+    mac: [u8; MAC],
+}
+
+/// Random bytes for a new vault, each drawn for this one call. Wiped when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct CreateRandom {
+    /// The vault key itself.
+    pub vault_key: [u8; 32],
+    /// Id of the vault.
+    pub vault_id: [u8; 16],
+    /// Salt of the passphrase slot.
+    pub salt: [u8; 16],
+    /// Nonce of the wrap.
+    pub nonce: [u8; 24],
+}
+
+/// Random bytes for a new passphrase, each drawn for this one call.
+#[derive(Debug, Clone, Copy)]
+pub struct WrapRandom {
+    /// Salt of the passphrase slot.
+    pub salt: [u8; 16],
+    /// Nonce of the wrap.
+    pub nonce: [u8; 24],
+}
+
+/// Why bytes are no header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// Not a header at all.
+    #[error("not a vault header")]
+    BadMagic,
+    /// Written by a newer program.
+    #[error("the vault was written by a newer version")]
+    UnknownVersion,
+    /// A way in that this version does not know.
+    #[error("the vault has a way in that this version does not know")]
+    UnknownSlot,
+    /// Rotten: the digest does not match.
+    #[error("the vault header is damaged")]
+    Damaged,
+    /// The digest matches, and the header is still not in its one canonical form.
+    #[error("the vault header is not in its canonical form")]
+    NotCanonical,
+    /// Costs out of bounds.
+    #[error(transparent)]
+    Kdf(#[from] KdfError),
+}
+
+impl HeaderError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::BadMagic => "header_bad_magic",
+            Self::UnknownVersion => "header_unknown_version",
+            Self::UnknownSlot => "header_unknown_slot",
+            Self::Damaged => "header_damaged",
+            Self::NotCanonical => "header_not_canonical",
+            Self::Kdf(error) => error.code(),
+        }
+    }
+}
+
+/// Why a vault stays closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnlockError {
+    /// No slot opens with this passphrase.
+    #[error("wrong passphrase")]
+    WrongPassphrase,
+    /// The passphrase is right, and the header is not what was written; or a wrap is broken.
+    #[error("the vault header is damaged")]
+    Damaged,
+    /// The passphrase could not be stretched.
+    #[error(transparent)]
+    Kdf(#[from] KdfError),
+}
+
+impl UnlockError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::WrongPassphrase => "wrong_passphrase",
+            Self::Damaged => "header_damaged",
+            Self::Kdf(error) => error.code(),
+        }
+    }
+}
+
+/// Why a header cannot be made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CreateError {
+    /// The slot could not be made.
+    #[error(transparent)]
+    Slot(#[from] SlotError),
+    /// The key is not the key of this vault; changing the header would lock everything away.
+    #[error("the key is not the key of this vault")]
+    WrongKey,
+}
+
+impl CreateError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Slot(SlotError::Kdf(error)) => error.code(),
+            Self::Slot(SlotError::Seal(error)) => error.code(),
+            Self::WrongKey => "wrong_key",
+        }
+    }
+}
+
+impl Header {
+    /// A new vault with one passphrase slot, and its key.
+    ///
+    /// # Errors
+    /// Costs out of bounds, an empty passphrase, no memory.
+    pub fn create(
+        passphrase: &SecretText,
+        params: Params,
+        random: &CreateRandom,
+    ) -> Result<(Self, Key), CreateError> {
+        let key = Key::new(random.vault_key);
+        let CreateRandom { vault_id, salt, nonce, .. } = random;
+        let slot = Slot::passphrase(passphrase, params, *salt, *nonce, (vault_id, 1), &key)?;
+        Ok((Self::authenticated(*vault_id, 1, vec![slot], &key), key))
+    }
+
+    /// The vault key, if the passphrase opens a slot and the whole header is what that key signed.
+    ///
+    /// # Errors
+    /// [`UnlockError::WrongPassphrase`] only if nothing else is wrong.
+    pub fn unlock(&self, passphrase: &SecretText) -> Result<Key, UnlockError> {
+        let mut refusal = UnlockError::WrongPassphrase;
+        for slot in &self.slots {
+            match slot.open(passphrase, &self.vault_id) {
+                Ok(key) if self.belongs_to(&key) => return Ok(key),
+                Err(Opening::Envelope(OpenError::WrongKey)) => {}
+                Err(Opening::Kdf(error)) => refusal = error.into(),
+                Ok(_) | Err(Opening::Envelope(_)) => refusal = UnlockError::Damaged,
+            }
+        }
+        Err(refusal)
+    }
+
+    /// Did this vault key sign this header, and is the public key its own?
+    #[must_use]
+    pub fn belongs_to(&self, key: &Key) -> bool {
+        let signed = self.mac.ct_eq(&mac(key, &self.signed_part()));
+        (signed & self.public_key.ct_eq(&inbox::public_key(key))).into()
+    }
+
+    /// Was any passphrase slot made with lower costs than today's? Then wrap anew at this unlock.
+    #[must_use]
+    pub fn needs_stronger_kdf(&self) -> bool {
+        self.slots.iter().filter_map(Slot::params).any(|params| params.below(Params::PRESENT))
+    }
+
+    /// The header with a new passphrase instead of the old one. Nothing else is sealed anew.
+    ///
+    /// # Errors
+    /// [`CreateError::WrongKey`] if the key is not this vault's; else as [`Header::create`].
+    pub fn change_passphrase(
+        &self,
+        key: &Key,
+        passphrase: &SecretText,
+        params: Params,
+        random: &WrapRandom,
+    ) -> Result<Self, CreateError> {
+        if !self.belongs_to(key) {
+            return Err(CreateError::WrongKey);
+        }
+        let generation = self.generation.saturating_add(1);
+        let vault = (&self.vault_id, generation);
+        let slot = Slot::passphrase(passphrase, params, random.salt, random.nonce, vault, key)?;
+        let others = self.slots.iter().filter(|slot| slot.params().is_none()).cloned();
+        let slots = std::iter::once(slot).chain(others).collect();
+        Ok(Self::authenticated(self.vault_id, generation, slots, key))
+    }
+
+    /// The header as bytes.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = self.signed_part();
+        bytes.extend(self.mac);
+        bytes.extend(digest(&bytes));
+        bytes
+    }
+
+    /// Reads [`Header::encode`]'s bytes and no others.
+    ///
+    /// # Errors
+    /// One [`HeaderError`] for each rule; costs are checked here, before anything is computed.
+    pub fn decode(bytes: &[u8]) -> Result<Self, HeaderError> {
+        let (magic, _) = bytes.split_first_chunk::<4>().ok_or(HeaderError::Damaged)?;
+        if *magic != MAGIC {
+            return Err(HeaderError::BadMagic);
+        }
+        if bytes.get(4).is_some_and(|&version| version > VERSION) {
+            return Err(HeaderError::UnknownVersion);
+        }
+        let (rest, stored) = bytes.split_last_chunk::<DIGEST>().ok_or(HeaderError::Damaged)?;
+        if *stored != digest(rest) {
+            return Err(HeaderError::Damaged);
+        }
+        let (signed, mac) = rest.split_last_chunk::<MAC>().ok_or(HeaderError::NotCanonical)?;
+        let header = read(signed, *mac)?;
+        // Whatever was read leniently shows here.
+        if header.encode() == bytes { Ok(header) } else { Err(HeaderError::NotCanonical) }
+    }
+
+    /// The header as text for a storage area.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        text::encode(&self.encode())
+    }
+
+    /// Reads [`Header::to_text`]'s spelling.
+    ///
+    /// # Errors
+    /// [`HeaderError::Damaged`] for text that is not ours, else as [`Header::decode`].
+    pub fn from_text(stored: &str) -> Result<Self, HeaderError> {
+        Self::decode(&text::decode(stored, MAX_LENGTH).map_err(|_| HeaderError::Damaged)?)
+    }
+
+    fn authenticated(vault_id: [u8; 16], generation: u64, slots: Vec<Slot>, key: &Key) -> Self {
+        let public_key = inbox::public_key(key);
+        let mut header = Self { vault_id, generation, public_key, slots, mac: [0; MAC] };
+        header.mac = mac(key, &header.signed_part());
+        header
+    }
+
+    fn signed_part(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(MAGIC);
+        bytes.extend([VERSION, u8::try_from(self.slots.len()).unwrap_or(u8::MAX), 0, 0]);
+        bytes.extend(self.vault_id);
+        bytes.extend(self.generation.to_be_bytes());
+        bytes.extend(self.public_key);
+        self.slots.iter().for_each(|slot| slot.write(&mut bytes));
+        bytes
+    }
+}
+
+/// Names an account without telling whose it is: the same everywhere for the same vault key, user
+/// name (spaces around it and upper case do not count) and realm.
+///
+/// HMAC-SHA256 under a derived key, shortened to 16 bytes.
+#[must_use]
+pub fn account_id(key: &Key, username: &str, realm: Realm) -> [u8; 16] {
+    let mut message = vec![codes::realm_number(realm)];
+    message.extend(username.trim().to_lowercase().into_bytes());
+    let derived = subkey::derive(key, Use::AccountId);
+    shortened(hmac(&derived, &message))
+}
+
+fn read(signed: &[u8], mac: [u8; MAC]) -> Result<Header, HeaderError> {
+    let mut fields = Fields(signed);
+    let shape = |_| HeaderError::NotCanonical;
+    let _magic: [u8; 4] = fields.take().map_err(shape)?;
+    let [version, count, _, _] = fields.take().map_err(shape)?;
+    if version != VERSION || !(1..=MAX_SLOTS).contains(&usize::from(count)) {
+        return Err(HeaderError::NotCanonical);
+    }
+    let vault_id = fields.take().map_err(shape)?;
+    let generation = u64::from_be_bytes(fields.take().map_err(shape)?);
+    let public_key = fields.take().map_err(shape)?;
+    let slots = (0..count).map(|_| Slot::read(&mut fields)).collect::<Result<_, _>>().map_err(
+        |error| match error {
+            ParseError::Shape => HeaderError::NotCanonical,
+            ParseError::UnknownKind => HeaderError::UnknownSlot,
+            ParseError::Kdf(error) => HeaderError::Kdf(error),
+        },
+    )?;
+    Ok(Header { vault_id, generation, public_key, slots, mac })
+}
+
+fn mac(vault_key: &Key, signed: &[u8]) -> [u8; MAC] {
+    hmac(&subkey::derive(vault_key, Use::HeaderMac), signed)
+}
+
+fn hmac(key: &Key, message: &[u8]) -> [u8; 32] {
+    // HMAC pads a short key with zeros to the block of the hash (RFC 2104 §2).
+    let mut block = zeroize::Zeroizing::new([0; 64]);
+    block.iter_mut().zip(key.expose()).for_each(|(to, from)| *to = *from);
+    let mut hmac = Hmac::<Sha256>::new((&*block).into());
+    hmac.update(message);
+    hmac.finalize().into_bytes().into()
+}
+
+fn digest(bytes: &[u8]) -> [u8; DIGEST] {
+    shortened(Sha256::digest(bytes).into())
+}
+
+fn shortened<const N: usize>(bytes: [u8; 32]) -> [u8; N] {
+    const { assert!(N <= 32) }
+    let mut short = [0; N];
+    short.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    short
+}

@@ -1,0 +1,340 @@
+//! What a sealed record says: the account.
+//!
+//! JSON with one-letter names, sealed whole: nothing of it, not even the user name, lies in clear.
+//! The version is looked at first and alone; a newer one is refused and so is never sealed again
+//! with fields missing. Unknown fields in a known version are refused for the same reason.
+//!
+//! | name | account | | name | token | | name | password |
+//! |---|---|---|---|---|---|---|---|
+//! | `v` | version, 1 | | `n` | number | | `t` | password |
+//! | `u` | user name | | `t` | token | | `m` | made at |
+//! | `r` | realm ([`codes`]) | | `c` | caught at | | `c` | confirmed at |
+//! | `e` | environment ([`codes`]) | | `s` | source | | `b` | those before |
+//! | `h` | hosts, newest first | | `m` | mail sent at | | | |
+//! | `l` | label | | `d` | dead: `y` why, `a` at | | | |
+//! | `t` | tokens, oldest first | | | | | | |
+//! | `p` | password | | | | | | |
+//! | `d` | dead, while no token is kept | | | | | | |
+//! | `w` | writes | | | | | | |
+//!
+//! Secrets stand as base64url of UTF-8; times are milliseconds since 1970.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::vault::codes;
+use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError, SealError};
+use crate::vault::history::{Dead, Generation, KeptPassword, MAX_PASSWORDS, MAX_TOKENS};
+use crate::vault::keys;
+use crate::vault::secret::{Key, SecretBytes, SecretText};
+use crate::wire::views::{
+    AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState,
+};
+
+/// The only version of a record there is.
+pub const VERSION: u32 = 1;
+/// Longest user name in bytes.
+pub const MAX_USERNAME: usize = 254;
+/// Longest label in characters.
+pub const MAX_LABEL: usize = 100;
+/// Most hosts of one account.
+pub const MAX_HOSTS: usize = 20;
+/// Longest host name in bytes (DNS).
+pub const MAX_HOST: usize = 253;
+/// Longest token or password in bytes; a real token has 24 or 25 characters.
+pub const MAX_SECRET: usize = 512;
+
+/// One account: a user name in a realm, and all that was caught for it.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// Version of this layout, [`VERSION`].
+    #[serde(rename = "v")]
+    pub version: u32,
+    /// Salesforce user name as it was seen.
+    #[serde(rename = "u")]
+    pub username: String,
+    /// Realm: a user name is unique within one.
+    #[serde(rename = "r", with = "codes::realm")]
+    pub realm: Realm,
+    /// Kind of org.
+    #[serde(rename = "e", with = "codes::environment")]
+    pub environment: Environment,
+    /// Hosts on which it was seen, newest first.
+    #[serde(rename = "h")]
+    pub hosts: Vec<String>,
+    /// The person's own name for it; may be empty.
+    #[serde(rename = "l")]
+    pub label: String,
+    /// Tokens, oldest first. At most the last one is live.
+    #[serde(rename = "t")]
+    pub tokens: Vec<Generation>,
+    /// A generated password, if one is kept.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<KeptPassword>,
+    /// That a token died which we never caught; only while there are no tokens.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub died: Option<Dead>,
+    /// How often the record was changed; the generation of its envelope.
+    #[serde(rename = "w")]
+    pub writes: u64,
+}
+
+/// Why a record cannot be read or written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Written by a newer program. It is left alone.
+    #[error("the record was written by a newer version")]
+    TooNew,
+    /// Authentic, but not a record as we write them.
+    #[error("the record is malformed")]
+    Malformed,
+    /// A field is larger than its bound; the name of the field, never its content.
+    #[error("{0} is too large")]
+    TooLarge(&'static str),
+    /// It does not open.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl RecordError {
+    /// Stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooNew => "record_too_new",
+            Self::Malformed => "record_malformed",
+            Self::TooLarge(_) => "record_too_large",
+            Self::Open(error) => error.code(),
+            Self::Seal(error) => error.code(),
+        }
+    }
+}
+
+impl Account {
+    /// An account without tokens.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`] for a user name above [`MAX_USERNAME`],
+    /// [`RecordError::Malformed`] for an empty one.
+    pub fn new(username: &str, realm: Realm, environment: Environment) -> Result<Self, RecordError> {
+        let account = Self {
+            version: VERSION,
+            username: username.trim().to_owned(),
+            realm,
+            environment,
+            hosts: Vec::new(),
+            label: String::new(),
+            tokens: Vec::new(),
+            password: None,
+            died: None,
+            writes: 0,
+        };
+        account.check()?;
+        Ok(account)
+    }
+
+    /// The id under which this vault keeps the account.
+    #[must_use]
+    pub fn id(&self, key: &Key) -> [u8; 16] {
+        keys::account_id(key, &self.username, self.realm)
+    }
+
+    /// Remembers a host. Says whether anything changed; beyond [`MAX_HOSTS`] the oldest one goes.
+    pub fn saw_host(&mut self, host: &str) -> bool {
+        if host.is_empty() || host.len() > MAX_HOST || self.hosts.iter().any(|known| known == host) {
+            return false;
+        }
+        self.hosts.insert(0, host.to_owned());
+        self.hosts.truncate(MAX_HOSTS);
+        self.changed();
+        true
+    }
+
+    /// Gives the account a name. Says whether anything changed.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`] above [`MAX_LABEL`] characters; the old name stays.
+    pub fn set_label(&mut self, label: &str) -> Result<bool, RecordError> {
+        let label = label.trim();
+        if label.chars().count() > MAX_LABEL {
+            return Err(RecordError::TooLarge("label"));
+        }
+        if self.label == label {
+            return Ok(false);
+        }
+        label.clone_into(&mut self.label);
+        self.changed();
+        Ok(true)
+    }
+
+    /// Learns the kind of org. Says whether anything changed.
+    pub fn set_environment(&mut self, environment: Environment) -> bool {
+        if self.environment == environment {
+            return false;
+        }
+        self.environment = environment;
+        self.changed();
+        true
+    }
+
+    /// The account as the app may see it: no secret. `here`: does it belong to the page in front?
+    #[must_use]
+    pub fn view(&self, id: &[u8; 16], here: bool) -> AccountView {
+        let newest = self.newest();
+        let earlier = self.tokens.len().saturating_sub(1);
+        AccountView {
+            id: crate::vault::text::encode(id),
+            label: self.label.clone(),
+            username: self.username.clone(),
+            realm: self.realm,
+            environment: self.environment,
+            hosts: self.hosts.clone(),
+            here,
+            state: match newest {
+                None => TokenState::None,
+                Some(Generation { dead: None, .. }) => TokenState::Live,
+                Some(_) => TokenState::Dead,
+            },
+            caught_at: newest.map(|newest| number(newest.caught_at)),
+            dead: newest.map_or(self.died, |newest| newest.dead).map(dead_view),
+            history: self.tokens.iter().take(earlier).rev().map(generation_view).collect(),
+            password: match &self.password {
+                None => PasswordView::None,
+                Some(KeptPassword { confirmed_at: None, .. }) => PasswordView::Pending,
+                Some(_) => PasswordView::Confirmed,
+            },
+        }
+    }
+
+    /// Seals the record as it stands; gives its id and the envelope.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`] or [`RecordError::Malformed`] for a record that could not be read
+    /// again.
+    pub fn seal(&self, key: &Key, nonce: [u8; 24]) -> Result<([u8; 16], Vec<u8>), RecordError> {
+        self.check()?;
+        let id = self.id(key);
+        let binding = Binding { namespace: Namespace::Account, id, generation: self.writes };
+        Ok((id, envelope::seal(key, &binding, to_json(self)?.expose(), nonce)?))
+    }
+
+    /// Opens the envelope of the account with this id.
+    ///
+    /// # Errors
+    /// Every error of [`envelope::open`]; [`RecordError::TooNew`]; [`RecordError::Malformed`] for
+    /// content that breaks a rule of this module, names another account or another generation.
+    pub fn open(key: &Key, id: &[u8; 16], bytes: &[u8]) -> Result<Self, RecordError> {
+        let (generation, json) = envelope::open(key, &Expect::any(Namespace::Account, *id), bytes)?;
+        let account: Self = from_json(&json)?;
+        account.check()?;
+        if account.writes != generation || account.id(key) != *id {
+            return Err(RecordError::Malformed);
+        }
+        Ok(account)
+    }
+
+    /// Counts a change. Every operation that changes something calls it once or more.
+    pub(crate) fn changed(&mut self) {
+        self.writes = self.writes.saturating_add(1);
+    }
+
+    /// The rules of a record, the same for reading and writing.
+    fn check(&self) -> Result<(), RecordError> {
+        if self.version != VERSION || self.username.is_empty() {
+            return Err(RecordError::Malformed);
+        }
+        within(self.username.len(), MAX_USERNAME, "username")?;
+        within(self.label.chars().count(), MAX_LABEL, "label")?;
+        within(self.hosts.len(), MAX_HOSTS, "hosts")?;
+        within(self.tokens.len(), MAX_TOKENS, "tokens")?;
+        for host in &self.hosts {
+            within(host.len(), MAX_HOST, "host")?;
+        }
+        for token in &self.tokens {
+            check_secret(&token.token, "token")?;
+        }
+        if let Some(kept) = &self.password {
+            within(kept.earlier.len(), MAX_PASSWORDS, "passwords")?;
+            let earlier = kept.earlier.iter().map(|earlier| &earlier.password);
+            for password in earlier.chain([&kept.password]) {
+                check_secret(password, "password")?;
+            }
+        }
+        let ascending = self.tokens.iter().is_sorted_by(|older, newer| older.number < newer.number);
+        let older_are_dead = self.tokens.iter().rev().skip(1).all(|older| older.dead.is_some());
+        if ascending && older_are_dead { Ok(()) } else { Err(RecordError::Malformed) }
+    }
+}
+
+/// Is a secret within bounds, and is there one?
+pub(crate) fn check_secret(secret: &SecretText, what: &'static str) -> Result<(), RecordError> {
+    if secret.is_empty() {
+        return Err(RecordError::Malformed);
+    }
+    within(secret.len(), MAX_SECRET, what)
+}
+
+/// Is a size within its bound?
+pub(crate) fn within(size: usize, most: usize, what: &'static str) -> Result<(), RecordError> {
+    if size > most { Err(RecordError::TooLarge(what)) } else { Ok(()) }
+}
+
+/// JSON in a buffer of its final size: growing would leave copies of secrets behind.
+pub(crate) fn to_json(record: &impl Serialize) -> Result<SecretBytes, RecordError> {
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, record).map_err(|_| RecordError::Malformed)?;
+    let mut bytes = SecretBytes::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(bytes.expose_mut(), record).map_err(|_| RecordError::Malformed)?;
+    Ok(bytes)
+}
+
+/// Reads the version first, and the rest only if it is ours. What the parser complains about is
+/// dropped: its message may quote the record.
+pub(crate) fn from_json<T: DeserializeOwned>(json: &SecretBytes) -> Result<T, RecordError> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    let Version { v } =
+        serde_json::from_slice(json.expose()).map_err(|_| RecordError::Malformed)?;
+    if v > VERSION {
+        return Err(RecordError::TooNew);
+    }
+    serde_json::from_slice(json.expose()).map_err(|_| RecordError::Malformed)
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl std::io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Milliseconds as a number that JavaScript holds exactly until the year 287396.
+pub(crate) fn number(milliseconds: u64) -> f64 {
+    milliseconds as f64
+}
+
+fn dead_view(dead: Dead) -> DeadView {
+    DeadView { why: dead.why.code().to_owned(), at: number(dead.at) }
+}
+
+fn generation_view(generation: &Generation) -> GenerationView {
+    GenerationView {
+        number: generation.number,
+        caught_at: number(generation.caught_at),
+        source: generation.source.code().to_owned(),
+        dead: generation.dead.map(dead_view),
+    }
+}

@@ -1,0 +1,214 @@
+//! Captures that are no account yet: one that waits for a person ([`Review`]), and one that was made
+//! while the vault was locked ([`Caught`]).
+//!
+//! Both are JSON `{"v":1,"r":{…}}` with one-letter names; secrets as in [`records`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::vault::codes;
+use crate::vault::envelope::{self, Binding, Expect, Namespace};
+use crate::vault::history::Source;
+use crate::vault::inbox;
+use crate::vault::records::{self, RecordError, VERSION, check_secret, within};
+use crate::vault::secret::{Key, SecretText, sealed};
+use crate::vault::text;
+use crate::wire::views::{Environment, Realm, ReviewView};
+
+/// Longest origin or sender in bytes.
+pub const MAX_ORIGIN: usize = 320;
+/// Most reasons.
+pub const MAX_REASONS: usize = 20;
+/// Longest reason in bytes; they are codes.
+pub const MAX_REASON: usize = 64;
+
+/// Both are written once.
+const GENERATION: u64 = 1;
+
+/// A capture that needs a person's look before it is kept.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// Its id: random, part of its storage name, bound to its envelope and so not in the JSON.
+    #[serde(skip)]
+    pub id: [u8; 16],
+    /// The token.
+    #[serde(rename = "t", with = "sealed")]
+    pub token: SecretText,
+    /// User name that the text names, if any.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Where it came from: a host name, `paste`, …
+    #[serde(rename = "o")]
+    pub origin: String,
+    /// Who sent the mail, if it was one.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// When it was caught, milliseconds since 1970.
+    #[serde(rename = "a")]
+    pub at: u64,
+    /// Why it was not kept at once, as codes (`reason_<code>`).
+    #[serde(rename = "y")]
+    pub reasons: Vec<String>,
+    /// A guess of the realm.
+    #[serde(rename = "r", with = "codes::realm")]
+    pub realm: Realm,
+    /// Where it was caught.
+    #[serde(rename = "s")]
+    pub source: Source,
+}
+
+/// A token caught while the vault was locked, with all that is needed to file it at the next unlock.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caught {
+    /// The token.
+    #[serde(rename = "t", with = "sealed")]
+    pub token: SecretText,
+    /// User name, if it was known.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Realm.
+    #[serde(rename = "r", with = "codes::realm")]
+    pub realm: Realm,
+    /// Environment.
+    #[serde(rename = "e", with = "codes::environment")]
+    pub environment: Environment,
+    /// Where it came from: a host name, `paste`, …
+    #[serde(rename = "o")]
+    pub origin: String,
+    /// Who sent the mail, if it was one.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    /// When it was caught, milliseconds since 1970.
+    #[serde(rename = "a")]
+    pub at: u64,
+    /// When its mail says it was sent, milliseconds since 1970.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<u64>,
+    /// Why a person must look at it first, as codes; empty if it may be kept at once.
+    #[serde(rename = "y")]
+    pub reasons: Vec<String>,
+    /// Where it was caught.
+    #[serde(rename = "s")]
+    pub source: Source,
+}
+
+impl Review {
+    /// The review as the app may see it: the token masked.
+    #[must_use]
+    pub fn view(&self) -> ReviewView {
+        ReviewView {
+            id: text::encode(&self.id),
+            masked: masked(&self.token),
+            username: self.username.clone(),
+            origin: self.origin.clone(),
+            sender: self.sender.clone(),
+            at: records::number(self.at),
+            reasons: self.reasons.clone(),
+            realm: self.realm,
+        }
+    }
+
+    /// Seals the review.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`] or [`RecordError::Malformed`] for one that could not be read again.
+    pub fn seal(&self, key: &Key, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
+        self.check()?;
+        let binding = Binding { namespace: Namespace::Review, id: self.id, generation: GENERATION };
+        let json = records::to_json(&Versioned { v: VERSION, r: self })?;
+        Ok(envelope::seal(key, &binding, json.expose(), nonce)?)
+    }
+
+    /// Opens the envelope of the review with this id.
+    ///
+    /// # Errors
+    /// Every error of [`envelope::open`], [`RecordError::TooNew`], [`RecordError::Malformed`].
+    pub fn open(key: &Key, id: &[u8; 16], bytes: &[u8]) -> Result<Self, RecordError> {
+        let (_, json) = envelope::open(key, &Expect::any(Namespace::Review, *id), bytes)?;
+        let Versioned { r, .. } = records::from_json::<Versioned<Self>>(&json)?;
+        let review = Self { id: *id, ..r };
+        review.check()?;
+        Ok(review)
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        check(&self.token, self.username.as_deref(), &self.origin, self.sender.as_deref(), &self.reasons)
+    }
+}
+
+impl Caught {
+    /// Seals the capture to the public key of the vault. The seed is 32 random bytes for this call.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`] or [`RecordError::Malformed`] for one that could not be read again,
+    /// [`RecordError::Seal`] for an unusable public key.
+    pub fn seal(
+        &self,
+        public_key: &[u8; 32],
+        id: [u8; 16],
+        seed: [u8; 32],
+    ) -> Result<Vec<u8>, RecordError> {
+        self.check()?;
+        let binding = Binding { namespace: Namespace::Inbox, id, generation: GENERATION };
+        let json = records::to_json(&Versioned { v: VERSION, r: self })?;
+        Ok(inbox::seal(public_key, &binding, json.expose(), seed)?)
+    }
+
+    /// Opens the inbox item with this id.
+    ///
+    /// # Errors
+    /// Every error of [`inbox::open`], [`RecordError::TooNew`], [`RecordError::Malformed`].
+    pub fn open(key: &Key, id: &[u8; 16], bytes: &[u8]) -> Result<Self, RecordError> {
+        let (_, json) = inbox::open(key, &Expect::any(Namespace::Inbox, *id), bytes)?;
+        let Versioned { r, .. } = records::from_json::<Versioned<Self>>(&json)?;
+        r.check()?;
+        Ok(r)
+    }
+
+    /// The same capture as a review, for a person to decide.
+    #[must_use]
+    pub fn into_review(self, id: [u8; 16]) -> Review {
+        let Self { token, username, origin, sender, at, reasons, realm, source, .. } = self;
+        Review { id, token, username, origin, sender, at, reasons, realm, source }
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        check(&self.token, self.username.as_deref(), &self.origin, self.sender.as_deref(), &self.reasons)
+    }
+}
+
+/// A record behind its version.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Versioned<T> {
+    v: u32,
+    r: T,
+}
+
+/// First and last two characters, the rest as dots; a short one shows nothing.
+fn masked(token: &SecretText) -> String {
+    const SHOWN: usize = 2;
+    let count = token.expose().chars().count();
+    let hide_all = count < 4 * SHOWN;
+    let mask = |(at, letter)| {
+        let shown = !hide_all && (at < SHOWN || at + SHOWN >= count);
+        if shown { letter } else { '•' }
+    };
+    token.expose().chars().enumerate().map(mask).collect()
+}
+
+fn check(
+    token: &SecretText,
+    username: Option<&str>,
+    origin: &str,
+    sender: Option<&str>,
+    reasons: &[String],
+) -> Result<(), RecordError> {
+    check_secret(token, "token")?;
+    within(username.map_or(0, str::len), records::MAX_USERNAME, "username")?;
+    within(origin.len(), MAX_ORIGIN, "origin")?;
+    within(sender.map_or(0, str::len), MAX_ORIGIN, "sender")?;
+    within(reasons.len(), MAX_REASONS, "reasons")?;
+    reasons.iter().try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
+}

@@ -1,0 +1,87 @@
+//! One key, many uses: HKDF-SHA256 (RFC 5869) without salt, one label for each use.
+//!
+//! Every label is in this file, so that two uses can never share one.
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use crate::vault::secret::Key;
+
+/// What a derived key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// The key check in front of every envelope: commits to the key (`facts/security.md` §1.2).
+    KeyCheck,
+    /// Sealing a vault key under a wrapping key.
+    SealKeyWrap,
+    /// Sealing an account.
+    SealAccount,
+    /// Sealing a capture that waits for a person.
+    SealReview,
+    /// Sealing something of the inbox namespace with a symmetric key.
+    SealInbox,
+    /// Sealing other state.
+    SealState,
+    /// The MAC over the header.
+    HeaderMac,
+    /// Input of HPKE's DeriveKeyPair for the inbox.
+    InboxKeyPair,
+    /// The ids of accounts.
+    AccountId,
+}
+
+impl Use {
+    /// The label. Frozen: changing one makes every stored vault unreadable.
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::KeyCheck => b"token-keeper 1 key check",
+            Self::SealKeyWrap => b"token-keeper 1 seal key wrap",
+            Self::SealAccount => b"token-keeper 1 seal account",
+            Self::SealReview => b"token-keeper 1 seal review",
+            Self::SealInbox => b"token-keeper 1 seal inbox",
+            Self::SealState => b"token-keeper 1 seal state",
+            Self::HeaderMac => b"token-keeper 1 header mac",
+            Self::InboxKeyPair => b"token-keeper 1 inbox key pair",
+            Self::AccountId => b"token-keeper 1 account id",
+        }
+    }
+}
+
+/// The key for this use.
+#[must_use]
+pub fn derive(key: &Key, purpose: Use) -> Key {
+    Key::new(expand(key, purpose))
+}
+
+/// The 16 bytes by which an envelope names its key.
+#[must_use]
+pub fn key_check(key: &Key) -> [u8; 16] {
+    expand(key, Use::KeyCheck)
+}
+
+fn expand<const N: usize>(key: &Key, purpose: Use) -> [u8; N] {
+    const { assert!(N <= 255 * 32, "HKDF-SHA256 gives no more") }
+    let mut bytes = [0; N];
+    #[expect(clippy::expect_used, reason = "the only failure is a length that does not compile")]
+    Hkdf::<Sha256>::new(None, key.expose()).expand(purpose.label(), &mut bytes).expect("N is checked");
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_use_has_its_own_key() {
+        use Use::*;
+        let all = [
+            KeyCheck, SealKeyWrap, SealAccount, SealReview, SealInbox, SealState, HeaderMac,
+            InboxKeyPair, AccountId,
+        ];
+        let key = Key::new([5; 32]);
+        let distinct: BTreeSet<_> = all.iter().map(|&u| *derive(&key, u).expose()).collect();
+        assert_eq!(distinct.len(), all.len());
+        assert!(!distinct.contains(key.expose()));
+    }
+}
