@@ -16,12 +16,11 @@
 //! own. Time (milliseconds since 1970) and random bytes come in as arguments, so `cargo test` on
 //! the host proves these rooms.
 
+pub mod browser;
 pub mod guide;
 pub mod recognise;
 pub mod vault;
 pub mod wire;
 
-#[cfg(target_arch = "wasm32")]
-pub mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

@@ -11,6 +11,19 @@ pub fn is_salesforce_sender(address: &str) -> bool {
     host == "salesforce.com" || host.ends_with(".salesforce.com")
 }
 
+/// Webmail providers whose opened message we can read: name in the mail reader's table
+/// (`extension/page/mail.js`) and hosts (`facts/token-and-mail.md` §C).
+pub const PROVIDERS: &[(&str, &[&str])] = &[
+    ("gmail", &["mail.google.com"]),
+    ("outlook", &["outlook.live.com", "outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft"]),
+];
+
+/// The provider that a host belongs to.
+#[must_use]
+pub fn provider_of(host: &str) -> Option<&'static str> {
+    PROVIDERS.iter().find(|(_, hosts)| hosts.contains(&host)).map(|(name, _)| *name)
+}
+
 /// What a text says about a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenText {

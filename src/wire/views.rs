@@ -66,8 +66,10 @@ pub struct View {
     pub review: Vec<ReviewView>,
     /// The guided flow, if one runs.
     pub flow: Option<FlowView>,
-    /// Tokens that wait in memory until a vault exists or is unlocked.
+    /// Captures that wait in memory for a vault, or sealed for the next unlock.
     pub waiting: u32,
+    /// Stored items that could not be opened. They are left alone.
+    pub damaged: u32,
     /// What was caught or noticed last, as a code for `_locales` (`notice_<code>`).
     pub notice: Option<String>,
     /// Webmail providers that the person allowed, by the name in the mail reader's table.

@@ -1,0 +1,106 @@
+// @ts-check
+// The door of the background. It registers every listener while the worker starts (an event that woke
+// the worker is lost otherwise), waits for the core, and hands events to it one at a time. Everything
+// else is Rust (src/browser, src/bin/background.rs).
+
+import init, { __wbg_reset_state, wake } from "./background_core.js";
+import { clearClipboard } from "./clipboard.js";
+
+const api = globalThis.browser ?? globalThis.chrome;
+
+/** How long one event may take before the core counts as lost, in milliseconds. */
+const PATIENCE = 30_000;
+
+/** @type {((why: string) => void) | undefined} Ends the wait for a core that will never answer. */
+let abandon;
+let dead = false;
+
+Object.assign(globalThis, {
+  extensionApi: api,
+  tokenKeeper: {
+    clearClipboard,
+    /** @param {string} name @param {number} after milliseconds */
+    later: (name, after) => void setTimeout(() => void dispatch({ event: "alarm", name }), after),
+    panicked: () => lost("panicked"),
+  },
+});
+
+const ready = init({ module_or_path: new URL("background_core_bg.wasm", import.meta.url) });
+ready.catch(() => {});
+
+/**
+ * One event, under the lock that makes this background the only writer, also beside a second one of a
+ * split incognito window.
+ * @param {object} event
+ * @returns {Promise<any>}
+ */
+function dispatch(event) {
+  return navigator.locks.request("token-keeper", async () => {
+    try {
+      await ready;
+    } catch {
+      return fault("core_missing");
+    }
+    if (dead) {
+      __wbg_reset_state();
+      dead = false;
+    }
+    const gone = new Promise((resolve) => {
+      abandon = resolve;
+      setTimeout(resolve, PATIENCE, "silent");
+    });
+    const answer = await Promise.race([gone.then(() => undefined), run(event)]);
+    abandon = undefined;
+    if (answer === undefined) {
+      dead = true;
+      return fault("core_restarted");
+    }
+    return answer.reply;
+  });
+}
+
+/** @param {object} event */
+async function run(event) {
+  try {
+    return { reply: await wake(event) };
+  } catch {
+    // A trap: the instance is poisoned, and the next event gets a new one.
+    return undefined;
+  }
+}
+
+/** @param {string} why */
+function lost(why) {
+  dead = true;
+  abandon?.(why);
+}
+
+/** @param {string} code */
+const fault = (code) => ({ kind: "error", code });
+
+api.runtime.onMessage.addListener((message, sender, answer) => {
+  const { id, origin, tab, frameId, documentLifecycle } = /** @type {any} */ (sender);
+  const asked = { id, origin, tab: tab && { id: tab.id, url: tab.url }, frameId, documentLifecycle };
+  dispatch({ event: "message", message, sender: asked }).then(answer, () => answer(fault("core_restarted")));
+  return true;
+});
+api.alarms.onAlarm.addListener(({ name }) => void dispatch({ event: "alarm", name }));
+api.tabs.onRemoved.addListener((tab) => void dispatch({ event: "tabRemoved", tab }));
+api.runtime.onInstalled.addListener(() => void dispatch({ event: "started" }));
+api.runtime.onStartup.addListener(() => void dispatch({ event: "started" }));
+api.permissions.onAdded?.addListener(() => void dispatch({ event: "started" }));
+api.permissions.onRemoved?.addListener(() => void dispatch({ event: "started" }));
+api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch({ event: "lockCommand" })));
+
+// A trap inside a task of the core's own queue rejects nothing that we wait for.
+globalThis.addEventListener("unhandledrejection", ({ reason }) => {
+  if (reason instanceof WebAssembly.RuntimeError) lost("trapped");
+});
+globalThis.addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) lost("trapped");
+});
+
+// Content scripts have no business in storage; Firefox knows this call for none of its areas.
+for (const area of [api.storage.local, api.storage.sync, api.storage.session]) {
+  area?.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch(() => {});
+}

@@ -1,0 +1,125 @@
+// @ts-check
+/**
+ * The one place that writes into a page or presses anything on it. It does what a plan of the background says, as long as
+ * the page is the one that the plan was made for and a person could do the same by hand. Else it says why not: inside
+ * this file a refusal is thrown, by its name.
+ */
+
+/**
+ * @typedef {{ verb: 'fill' | 'press', mark: string, value?: string }} Verb
+ * @typedef {{ nonce: string, origin: string, steps: Verb[] }} Act
+ * @typedef {'moved' | 'missing' | 'ambiguous' | 'hidden' | 'disabled' | 'again' | 'notKept' | 'malformed'} Refusal
+ * @typedef {{ done: number, refused: Refusal | null }} Outcome
+ */
+
+/** @type {(plan: Act) => Promise<Outcome>} */
+var act =
+  this.act ??
+  (() => {
+    const { view, find, visible, all, painted } = facts;
+
+    /** Who may frame a page in which we act: Salesforce's own hosts, not those on which customers publish. */
+    const FAMILY =
+      /^https:.+\.(salesforce(-setup)?\.(com|mil)|lightning\.([\w-]+\.)?(crm)?force\.(com|mil)|my-(salesforce|lightning)\.com|sfcrm(products|apps)\.cn)$/;
+
+    const { getBoundingClientRect, contains } = Element.prototype;
+    const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
+
+    return async (plan) => {
+      let done = 0;
+      try {
+        for (const step of plan.steps) {
+          await perform(plan, step);
+          done += 1;
+        }
+      } catch (why) {
+        return { done, refused: typeof why === 'string' ? /** @type {Refusal} */ (why) : 'malformed' };
+      }
+      return { done, refused: null };
+    };
+
+    /** @param {Act} plan @param {Verb} step */
+    async function perform(plan, step) {
+      const { verb, mark, value } = step;
+      const press = verb === 'press';
+      if (!press && !(verb === 'fill' && value)) throw 'malformed';
+      const ready = () => target(plan, step).matches(press ? ':not(:disabled)' : 'input:read-write');
+      for (let waited = 0; !ready(); waited += 50) {
+        if (waited >= 3000) throw 'disabled';
+        await pause(50);
+      }
+      const el = target(plan, step);
+      if (!(await inSight(el))) throw 'hidden';
+      // The page had time to change: everything that can be asked at once is asked again.
+      if (!ready() || el !== target(plan, step)) throw 'moved';
+      if (press) {
+        // What only shows another part of the same page does not count as its one press.
+        view.pressed ||= !mark.endsWith('Identity');
+        return el.click();
+      }
+      // The setter is the browser's own in this world; whoever watches the value learns of it by the events.
+      el.value = /** @type {string} */ (value);
+      for (const kind of ['input', 'change', 'keyup', 'blur']) {
+        el.dispatchEvent(new (kind === 'keyup' ? KeyboardEvent : Event)(kind, { bubbles: true }));
+      }
+      await pause(20);
+      if (el.value !== value) throw 'notKept';
+    }
+
+    /** The element that a step means, on the page that the plan was made for. @param {Act} plan @param {Verb} step */
+    function target({ nonce, origin }, { verb, mark }) {
+      // A sandboxed page has an origin of its own. Firefox may not tell who frames it; the background knows.
+      const known = [...(location.ancestorOrigins ?? [])].every((framer) => FAMILY.test(framer));
+      if (nonce !== view.nonce || origin !== location.origin || origin !== self.origin || !known) throw 'moved';
+      if (verb === 'press' && view.pressed) throw 'again';
+      const found = find(mark);
+      const [el, other] = found.filter(visible);
+      if (other) throw 'ambiguous';
+      if (!el) throw found[0] ? 'hidden' : 'missing';
+      return el;
+    }
+
+    /** Does a person see it right now, with nothing in front? @param {Element} el */
+    async function inSight(el) {
+      if (!reached(el)) el.scrollIntoView({ block: 'center', behavior: 'instant' });
+      return reached(el) && ((await vouched(el)) || !covered(el));
+    }
+
+    /** Three points, clear of the right end, where password managers put their icons. @param {Element} el */
+    function points(el) {
+      const { left, top, width, height } = el.getClientRects()[0];
+      return [0.15, 0.4, 0.65].map((part) => [left + width * part, top + height * (part + 0.1)]);
+    }
+
+    /** @param {Element} el */
+    function reached(el) {
+      return points(el).every(([x, y]) => el.contains(document.elementFromPoint(x, y)));
+    }
+
+    /** The browser's own word, where it gives one: any decoration makes it say no. @param {Element} el */
+    function vouched(el) {
+      return new Promise((done) => {
+        const options = /** @type {any} */ ({ trackVisibility: true, delay: 100 });
+        const observer = new IntersectionObserver((seen) => /** @type {any} */ (seen.at(-1)).isVisible && done(true), options);
+        observer.observe(el);
+        setTimeout(() => done(observer.disconnect()), 500);
+      });
+    }
+
+    /**
+     * Does anything painted lie over it that lets the pointer through? In a frame only the browser can tell, for it
+     * alone sees what the outer page does.
+     * @param {Element} el
+     */
+    function covered(el) {
+      if (self !== top) return 'isVisible' in IntersectionObserverEntry.prototype;
+      return all('*').some((e) => {
+        const css = getComputedStyle(e);
+        const { left, top, right, bottom } = getBoundingClientRect.call(e);
+        return (
+          css.pointerEvents === 'none' && (painted(css) || 'src' in e) && !contains.call(e, el) &&
+          points(el).some(([x, y]) => left <= x && x <= right && top <= y && y <= bottom)
+        );
+      });
+    }
+  })();

@@ -1,0 +1,113 @@
+//! From a text to the vault: what every source of a token ends in.
+
+use crate::browser::keeper::{Keeper, Taken};
+use crate::browser::session::PendingToken;
+use crate::browser::shell::Shell;
+use crate::guide::flow::Step;
+use crate::recognise::capture::{Found, Known, Source as Evidence, judge};
+use crate::recognise::host::Host;
+use crate::vault::history::Source;
+use crate::vault::secret::SecretText;
+use crate::wire::errors::Fault;
+use crate::wire::messages::ShownText;
+use crate::wire::views::Realm;
+
+/// A text that may hold a token, and where it stood.
+pub struct Reading<'a> {
+    /// The kind of evidence.
+    pub evidence: Evidence<'a>,
+    /// How it came to us.
+    pub source: Source,
+    /// The text.
+    pub text: &'a ShownText,
+    /// A host name, or `paste`.
+    pub origin: &'a str,
+    /// Sender of the mail, for a person to see.
+    pub sender: Option<&'a str>,
+    /// The genuine host of the page, for a page.
+    pub host: Option<&'a Host>,
+    /// The user who signed in on the tab, for a page.
+    pub signed_in: Option<&'a str>,
+}
+
+/// Judges a text and takes in every token in it. Gives what became of each.
+pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading<'_>) -> Result<Vec<Taken>, Fault> {
+    let flow = keeper.session.flow.as_ref().filter(|flow| flow.step != Step::Done);
+    let flow_user = flow.map(|flow| (flow.username.clone(), flow.realm));
+    // On a page the signed-in user decides; elsewhere the guide's own.
+    let expected = reading.signed_in.map(str::to_owned).or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
+    let users = keeper.usernames();
+    let known = Known { expected: expected.as_deref(), users: &users, sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)) };
+    let found = judge(&reading.evidence, reading.text, &known);
+    let now = keeper.shell.now();
+    let mut taken = vec![];
+    let mut failed = None;
+    for Found { token, username, reasons } in found {
+        let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
+        let pending = PendingToken {
+            token: SecretText::new(token),
+            expected: username.is_some() && username == expected,
+            username,
+            realm,
+            host: reading.host.map(|host| host.name.clone()),
+            source: reading.source,
+            origin: reading.origin.to_owned(),
+            sender: reading.sender.map(str::to_owned),
+            reasons,
+            at: now,
+        };
+        match keeper.take(pending).await {
+            Ok(what) => taken.push(what),
+            Err(fault) => failed = Some(fault),
+        }
+    }
+    for what in &taken {
+        if let (Taken::Kept(name), Some((flow_name, _))) = (what, &flow_user)
+            && name == flow_name
+        {
+            super::flows::token_kept(keeper).await;
+        }
+        // Sealed while locked, it is the awaited one if it names the awaited user; the review at unlock decides the rest.
+        if matches!(what, Taken::Sealed) && flow_user.is_some() {
+            super::flows::token_kept(keeper).await;
+        }
+    }
+    if let Some(code) = notice(&taken) {
+        keeper.notice(code);
+    }
+    failed.map_or(Ok(taken), Err)
+}
+
+fn notice(taken: &[Taken]) -> Option<&'static str> {
+    let best = taken.iter().max_by_key(|what| match what {
+        Taken::Review => 5,
+        Taken::Kept(_) => 4,
+        Taken::Waiting => 3,
+        Taken::Sealed => 2,
+        Taken::Known(_) | Taken::Again => 1,
+    })?;
+    Some(match best {
+        Taken::Kept(_) => "token_kept",
+        Taken::Review => "token_review",
+        Taken::Waiting => "token_waiting",
+        Taken::Sealed => "token_sealed",
+        Taken::Known(_) | Taken::Again => "token_known",
+    })
+}
+
+/// The realm of a token: the page's own, the guide's, that of the one account of this name, or a guess
+/// from the user name (sandboxes append their name to it, which cannot be told from a domain: live).
+fn realm_of<S: Shell>(keeper: &Keeper<'_, S>, reading: &Reading<'_>, username: Option<&str>, flow: Option<&(String, Realm)>) -> Realm {
+    if let Some(host) = reading.host {
+        return host.realm;
+    }
+    let Some(username) = username else { return flow.map_or(Realm::Live, |(_, realm)| *realm) };
+    if let Some((_, realm)) = flow.filter(|(name, _)| name == username) {
+        return *realm;
+    }
+    keeper
+        .open_all()
+        .ok()
+        .and_then(|opened| opened.accounts.into_iter().find(|(_, account)| account.username == username).map(|(_, account)| account.realm))
+        .unwrap_or(Realm::Live)
+}

@@ -1,0 +1,117 @@
+//! What the app asks for, one arm an intent.
+
+use crate::browser::flows;
+use crate::browser::keeper::Keeper;
+use crate::browser::pages;
+use crate::browser::shell::Shell;
+use crate::browser::view::view;
+use crate::guide::flow::Event;
+use crate::recognise::host::Origin;
+use crate::vault::history::{Source, Why};
+use crate::vault::secret::SecretText;
+use crate::wire::errors::Fault;
+use crate::wire::messages::{Intent, MailReading, Reply, ShownText, TEXT_LIMIT};
+
+/// Carries out one intent. Every answer but a secret is the new view.
+///
+/// # Errors
+/// A [`Fault`] with a stable code; nothing was changed then.
+pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Result<Reply, Fault> {
+    if !matches!(intent, Intent::View { .. }) {
+        keeper.used().await;
+    }
+    let mut tab = None;
+    match intent {
+        Intent::View { tab: front } => tab = front,
+        Intent::CreateVault { passphrase } => keeper.create(&SecretText::new(passphrase)).await?,
+        Intent::Unlock { passphrase } => {
+            keeper.unlock(&SecretText::new(passphrase)).await?;
+            flows::look_now(keeper).await;
+        }
+        Intent::Lock => keeper.lock().await,
+        Intent::Start { tab: front, username, way } => {
+            tab = Some(front);
+            flows::start(keeper, front, &username, way).await?;
+        }
+        Intent::ChangePassword => flows::change_password(keeper).await?,
+        Intent::PressReset => flows::feed(keeper, Event::PressReset).await?,
+        Intent::GoOn => {
+            flows::feed(keeper, Event::GoOn).await?;
+            flows::look_now(keeper).await;
+        }
+        Intent::Cancel => {
+            keeper.session.flow = None;
+            keeper.session.looks.clear();
+            keeper.session.notice = None;
+            keeper.touch();
+        }
+        Intent::Paste { text } => paste(keeper, text).await?,
+        Intent::Scan { tab: front } => {
+            tab = Some(front);
+            scan(keeper, front).await?;
+        }
+        Intent::Keep { review, username, realm } => {
+            keeper.keep_review(&review, &username, realm).await?;
+            if flows::running(keeper).is_some_and(|flow| flow.username == username.trim().to_lowercase()) {
+                flows::token_kept(keeper).await;
+            }
+            keeper.notice("token_kept");
+        }
+        Intent::Discard { review } => keeper.discard_review(&review).await?,
+        Intent::Token { account, number } => return token(keeper, &account, number),
+        Intent::Password { account } => {
+            let account = keeper.account(&account)?;
+            let kept = account.password.as_ref().ok_or_else(|| Fault::new("password_gone"))?;
+            return Ok(Reply::Secret { text: kept.password.expose().to_owned() });
+        }
+        Intent::Copied { sha256 } => keeper.copied(&sha256).await,
+        Intent::Label { account, label } => {
+            let account = keeper.account(&account)?;
+            keeper.change(&account.username, account.realm, |account, _| account.set_label(&label)).await?.map_err(|error| Fault::new(error.code()))?;
+        }
+        Intent::MarkDead { account } => {
+            let account = keeper.account(&account)?;
+            keeper.change(&account.username, account.realm, |account, now| account.mark_dead(Why::Said, now)).await?;
+        }
+        Intent::Delete { account } => keeper.delete_account(&account).await?,
+        Intent::Settings { lock_minutes } => keeper.set_lock_minutes(lock_minutes).await?,
+        Intent::MailChanged => {
+            keeper.shell.register_mail_reader().await;
+            keeper.touch();
+        }
+    }
+    Ok(Reply::View(Box::new(view(keeper, tab).await)))
+}
+
+fn token<S: Shell>(keeper: &Keeper<'_, S>, id: &str, number: Option<u32>) -> Result<Reply, Fault> {
+    let account = keeper.account(id)?;
+    let generation = match number {
+        Some(number) => account.tokens.iter().find(|generation| generation.number == number),
+        None => account.newest(),
+    };
+    let generation = generation.ok_or_else(|| Fault::new("token_gone"))?;
+    Ok(Reply::Secret { text: generation.token.expose().to_owned() })
+}
+
+/// Text that a person pasted: a code for the step that waits for one, or a token to look at.
+async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, mut text: String) -> Result<(), Fault> {
+    let cut = text.len() > TEXT_LIMIT;
+    if cut {
+        let end = (0..=TEXT_LIMIT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        text.truncate(end);
+    }
+    let reading = MailReading { text: ShownText { full: text.clone(), visible: text, cut }, ..MailReading::default() };
+    found(pages::read_mail(keeper, "paste", &reading, Source::Paste).await?)
+}
+
+/// The tab in front, read once on the person's click.
+async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Fault> {
+    let reading = keeper.shell.scan(tab).await.ok_or_else(|| Fault::new("scan_refused"))?;
+    let url = keeper.shell.tab(tab).await.and_then(|tab| tab.url).unwrap_or_default();
+    let host = Origin::of_url(&url).map(|origin| origin.host().to_owned()).unwrap_or_default();
+    found(pages::read_mail(keeper, &host, &reading, Source::Scan).await?)
+}
+
+fn found(anything: bool) -> Result<(), Fault> {
+    if anything { Ok(()) } else { Err(Fault::new("no_token_found")) }
+}

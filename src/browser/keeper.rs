@@ -1,0 +1,658 @@
+//! The only writer of state: the vault on disk, its key in memory, and the session.
+
+use std::collections::BTreeMap;
+
+use crate::browser::session::{Pending, PendingToken, Session};
+use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell};
+use crate::guide::flow::{Flow, Step};
+use crate::recognise::capture::Reason;
+use crate::recognise::host::Host;
+use crate::vault::envelope::{self, Binding, Expect, Namespace};
+use crate::vault::history::{Capture, Why};
+use crate::vault::kdf;
+use crate::vault::keys::{CreateRandom, Header, UnlockError, account_id};
+use crate::vault::records::Account;
+use crate::vault::review::Review;
+use crate::vault::secret::{Key, SecretText};
+use crate::vault::store::{self, Entry, Opened};
+use crate::vault::{inbox, text};
+use crate::wire::errors::Fault;
+use crate::wire::views::{Ask, Environment, Realm, VaultView};
+
+/// Key of the vault key in `storage.session`, apart from the rest so that a lock removes it by name.
+const KEY: &str = "key";
+/// Key of the [`Session`].
+const SESSION: &str = "session";
+/// Key of the settings in `storage.local`; nothing in them is secret.
+const SETTINGS: &str = "settings";
+/// Minutes until an unused vault locks, unless the person chose another number.
+const LOCK_MINUTES: u32 = 15;
+/// Shortest passphrase, in characters.
+pub const SHORTEST_PASSPHRASE: usize = 12;
+/// Most items that wait in memory or in the inbox; a page that floods us does not fill the disk.
+const MOST_WAITING: usize = 100;
+
+/// The vault, as far as it can be read.
+pub enum Vault {
+    /// None was made yet.
+    Missing,
+    /// The store is there but cannot be understood; nothing is ever written over it.
+    Damaged(&'static str),
+    /// Closed.
+    Locked(Header),
+    /// Open.
+    Open(Header, Key),
+}
+
+/// Storage as it was read for one event, and what the event changes in it.
+pub struct Keeper<'s, S: Shell> {
+    /// The browser.
+    pub shell: &'s S,
+    /// The session; written back by [`Keeper::save_session`].
+    pub session: Session,
+    /// The vault.
+    pub vault: Vault,
+    /// `storage.local` as read, kept in step with every write.
+    local: BTreeMap<String, String>,
+    /// Minutes until an unused vault locks; 0 = only with the browser.
+    pub lock_minutes: u32,
+    /// Did anything change that an open app page would show?
+    changed: bool,
+}
+
+impl<'s, S: Shell> Keeper<'s, S> {
+    /// Reads storage.
+    ///
+    /// # Errors
+    /// `store_unreadable` if the browser refuses to read; nothing is touched then.
+    pub async fn load(shell: &'s S) -> Result<Self, Fault> {
+        let unreadable = |_| Fault::new("store_unreadable");
+        let mut memory = shell.read(Area::Session).await.map_err(unreadable)?;
+        let local = shell.read(Area::Local).await.map_err(unreadable)?;
+        // A session that cannot be read is from another version: forget it, nothing in it is the only copy
+        // of something that was acknowledged.
+        let session = memory.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let key = memory.remove(KEY).and_then(|text| Key::from_text(&SecretText::new(text)));
+        let vault = match (store::header(&local), key) {
+            (Err(error), _) => Vault::Damaged(error.code()),
+            (Ok(None), _) => Vault::Missing,
+            (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
+            (Ok(Some(header)), _) => Vault::Locked(header),
+        };
+        let lock_minutes = local
+            .get(SETTINGS)
+            .and_then(|json| serde_json::from_str::<serde_json::Value>(json).ok())
+            .and_then(|settings| settings.get("lockMinutes")?.as_u64())
+            .and_then(|minutes| u32::try_from(minutes).ok())
+            .unwrap_or(LOCK_MINUTES);
+        let mut keeper = Self { shell, session, vault, local, lock_minutes, changed: false };
+        keeper.lock_if_due().await;
+        Ok(keeper)
+    }
+
+    /// Writes the session, shows the badge and tells open pages, if anything changed.
+    pub async fn finish(&mut self) {
+        if self.changed {
+            self.changed = false;
+            self.save_session().await;
+            let waiting = self.session.waiting.len() + self.reviews();
+            self.shell.badge(badge(self.session.flow.as_ref(), self.is_open(), waiting)).await;
+            self.shell.changed().await;
+        }
+    }
+
+    /// Marks that something changed; [`Keeper::finish`] then writes and tells.
+    pub fn touch(&mut self) {
+        self.changed = true;
+    }
+
+    /// Writes the session now, before something irreversible happens on a page.
+    pub async fn save_session(&mut self) {
+        if let Ok(json) = serde_json::to_string(&self.session) {
+            // The session is bounded and small; if memory is refused all the same, the flow goes on from what is there.
+            let _ = self.shell.write(Area::Session, &[(SESSION.to_owned(), json)]).await;
+        }
+    }
+
+    /// Says something in the app.
+    pub fn notice(&mut self, code: &str) {
+        self.session.notice = Some(code.to_owned());
+        self.touch();
+    }
+
+    /// Is the vault open?
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.vault, Vault::Open(..))
+    }
+
+    /// The key of the open vault.
+    ///
+    /// # Errors
+    /// `vault_missing`, `vault_locked` or the code of the damage.
+    pub fn key(&self) -> Result<&Key, Fault> {
+        match &self.vault {
+            Vault::Open(_, key) => Ok(key),
+            Vault::Locked(_) => Err(Fault::new("vault_locked")),
+            Vault::Missing => Err(Fault::new("vault_missing")),
+            Vault::Damaged(_) => Err(Fault::new("store_damaged")),
+        }
+    }
+
+    /// How the vault shows in the app.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn vault_view(&self) -> VaultView {
+        match &self.vault {
+            Vault::Missing => VaultView::Missing,
+            Vault::Damaged(code) => VaultView::Damaged { code: (*code).to_owned() },
+            Vault::Locked(_) => VaultView::Locked,
+            Vault::Open(..) => VaultView::Open { locks_at: self.session.locks_at.map(|at| at as f64) },
+        }
+    }
+
+    /// Everything in the open vault.
+    ///
+    /// # Errors
+    /// As [`Keeper::key`].
+    pub fn open_all(&self) -> Result<Opened, Fault> {
+        Ok(store::open_all(self.key()?, &self.local))
+    }
+
+    /// User names in the open vault.
+    #[must_use]
+    pub fn usernames(&self) -> Vec<String> {
+        self.open_all().map(|opened| opened.accounts.into_iter().map(|(_, account)| account.username.clone()).collect()).unwrap_or_default()
+    }
+
+    fn reviews(&self) -> usize {
+        self.local.keys().filter(|name| matches!(Entry::parse(name), Some(Entry::Review(_)))).count()
+    }
+
+    /// How many items lie sealed in the inbox until the next unlock.
+    #[must_use]
+    pub fn sealed(&self) -> u32 {
+        let count = self.local.keys().filter(|name| matches!(Entry::parse(name), Some(Entry::Inbox(_)))).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    // --- opening and closing ---
+
+    /// Makes a vault and opens it, and takes in what waited for it.
+    ///
+    /// # Errors
+    /// `vault_exists`, `passphrase_short`, `store_damaged`, `write_failed`.
+    pub async fn create(&mut self, passphrase: &SecretText) -> Result<(), Fault> {
+        match self.vault {
+            Vault::Missing => {}
+            Vault::Damaged(_) => return Err(Fault::new("store_damaged")),
+            Vault::Locked(_) | Vault::Open(..) => return Err(Fault::new("vault_exists")),
+        }
+        if passphrase.expose().chars().count() < SHORTEST_PASSPHRASE {
+            return Err(Fault::new("passphrase_short"));
+        }
+        let random = CreateRandom { vault_key: self.random(), vault_id: self.random(), salt: self.random(), nonce: self.random() };
+        let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random).map_err(|error| Fault::new(error.code()))?;
+        let entry = (Entry::Header.name(), header.to_text());
+        self.write_and_read_back(&entry).await?;
+        self.opened(header, key).await
+    }
+
+    /// Opens the vault.
+    ///
+    /// # Errors
+    /// `wrong_passphrase` with a growing wait; `vault_missing`, `store_damaged`.
+    pub async fn unlock(&mut self, passphrase: &SecretText) -> Result<(), Fault> {
+        let header = match &self.vault {
+            Vault::Locked(header) => header.clone(),
+            Vault::Open(..) => return Ok(()),
+            Vault::Missing => return Err(Fault::new("vault_missing")),
+            Vault::Damaged(_) => return Err(Fault::new("store_damaged")),
+        };
+        let (wrong, at) = self.session.wrong;
+        let wait = (at + delay(wrong)).saturating_sub(self.shell.now());
+        if wrong > 0 && wait > 0 {
+            return Err(Fault { code: "wrong_passphrase".to_owned(), wait_ms: Some(wait) });
+        }
+        match header.unlock(passphrase) {
+            Ok(key) => {
+                self.session.wrong = (0, 0);
+                self.opened(header, key).await
+            }
+            Err(UnlockError::WrongPassphrase) => {
+                self.session.wrong = (wrong.saturating_add(1), self.shell.now());
+                self.save_session().await;
+                Err(Fault { code: "wrong_passphrase".to_owned(), wait_ms: Some(delay(wrong.saturating_add(1))) })
+            }
+            Err(error) => Err(Fault::new(error.code())),
+        }
+    }
+
+    async fn opened(&mut self, header: Header, key: Key) -> Result<(), Fault> {
+        let entry = (KEY.to_owned(), key.to_text().expose().to_owned());
+        self.shell.write(Area::Session, &[entry]).await.map_err(|_| Fault::new("write_failed"))?;
+        self.vault = Vault::Open(header, key);
+        self.used().await;
+        self.touch();
+        self.take_in().await
+    }
+
+    /// Forgets the key. What is running goes on, but asks for the passphrase where it needs the vault.
+    pub async fn lock(&mut self) {
+        let _ = self.shell.remove(Area::Session, &[KEY.to_owned()]).await;
+        self.session.locks_at = None;
+        if let Vault::Open(header, _) = &self.vault {
+            self.vault = Vault::Locked(header.clone());
+            self.touch();
+        }
+    }
+
+    /// Locks if the vault was not used for long enough.
+    pub async fn lock_if_due(&mut self) {
+        if self.is_open() && self.session.locks_at.is_some_and(|at| self.shell.now() >= at) {
+            self.lock().await;
+        }
+    }
+
+    /// The person used the vault: the timer starts anew.
+    pub async fn used(&mut self) {
+        if self.is_open() {
+            let after = u64::from(self.lock_minutes) * 60_000;
+            self.session.locks_at = (after > 0).then(|| self.shell.now() + after);
+            if after > 0 {
+                self.shell.alarm(ALARM_LOCK, after).await;
+            }
+        }
+    }
+
+    /// Changes the lock timer (minutes; 0 = never while the browser runs, at most a day).
+    ///
+    /// # Errors
+    /// `write_failed`.
+    pub async fn set_lock_minutes(&mut self, minutes: u32) -> Result<(), Fault> {
+        self.lock_minutes = minutes.min(24 * 60);
+        let entry = (SETTINGS.to_owned(), serde_json::json!({ "lockMinutes": self.lock_minutes }).to_string());
+        self.write_and_read_back(&entry).await?;
+        self.used().await;
+        self.touch();
+        Ok(())
+    }
+
+    // --- accounts ---
+
+    /// Changes one account, made if it is new, and writes it: seal → write → read back and open.
+    ///
+    /// # Errors
+    /// As [`Keeper::key`]; `store_damaged` if the stored record cannot be opened (it is left alone);
+    /// `write_failed` (nothing changed).
+    pub async fn change<T>(&mut self, username: &str, realm: Realm, change: impl FnOnce(&mut Account, u64) -> T) -> Result<T, Fault> {
+        let now = self.shell.now();
+        let key = self.key()?;
+        let id = account_id(key, username, realm);
+        let name = Entry::Account(id).name();
+        let (mut account, known) = match self.local.get(&name) {
+            Some(text) => (open_account(key, &id, text)?, true),
+            None => (Account::new(username, realm, environment_of(realm)).map_err(|error| Fault::new(error.code()))?, false),
+        };
+        let writes = account.writes;
+        let result = change(&mut account, now);
+        if known && account.writes == writes {
+            return Ok(result);
+        }
+        let entry = store::sealed_entry(key, &account, self.random()).map_err(|error| Fault::new(error.code()))?;
+        self.write(&entry).await?;
+        let stored = self.shell.read(Area::Local).await.map_err(|_| Fault::new("write_failed"))?;
+        let text = stored.get(&entry.0).ok_or_else(|| Fault::new("write_failed"))?;
+        store::read_back(self.key()?, &entry.0, text, &account).map_err(|_| Fault::new("write_failed"))?;
+        self.local.insert(entry.0, entry.1);
+        self.touch();
+        Ok(result)
+    }
+
+    /// An account by the id that the app knows.
+    ///
+    /// # Errors
+    /// As [`Keeper::key`]; `account_gone`.
+    pub fn account(&self, id: &str) -> Result<Account, Fault> {
+        let key = self.key()?;
+        let gone = || Fault::new("account_gone");
+        let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
+        let text = self.local.get(&Entry::Account(id).name()).ok_or_else(gone)?;
+        open_account(key, &id, text)
+    }
+
+    /// Removes an account.
+    ///
+    /// # Errors
+    /// As [`Keeper::account`]; `write_failed`.
+    pub async fn delete_account(&mut self, id: &str) -> Result<(), Fault> {
+        let account = self.account(id)?;
+        let name = Entry::Account(account.id(self.key()?)).name();
+        self.remove(name).await
+    }
+
+    // --- what was caught ---
+
+    /// Takes a token in: kept at once, put to review, sealed to the inbox, or held in memory, depending
+    /// on its evidence and on the state of the vault. Never overwrites anything.
+    ///
+    /// # Errors
+    /// `write_failed`, `store_damaged`; the token is then in memory (`waiting`), not lost.
+    pub async fn take(&mut self, token: PendingToken) -> Result<Taken, Fault> {
+        match &self.vault {
+            Vault::Open(..) => match self.keep_or_review(&token).await {
+                Ok(taken) => Ok(taken),
+                Err(fault) => {
+                    self.wait(Pending::Token(token));
+                    Err(fault)
+                }
+            },
+            Vault::Locked(header) => {
+                let public_key = header.public_key;
+                self.seal_to_inbox(&public_key, Pending::Token(token)).await
+            }
+            Vault::Missing | Vault::Damaged(_) => {
+                self.wait(Pending::Token(token));
+                Ok(Taken::Waiting)
+            }
+        }
+    }
+
+    /// Marks the live token of a user dead, now or at the next unlock.
+    ///
+    /// # Errors
+    /// As [`Keeper::take`].
+    pub async fn token_died(&mut self, username: &str, realm: Realm, why: Why) -> Result<(), Fault> {
+        let at = self.shell.now();
+        let pending = Pending::Dead { username: username.to_owned(), realm, why, at };
+        match &self.vault {
+            Vault::Open(..) => self.apply_death(username, realm, why, at).await,
+            Vault::Locked(header) => {
+                let public_key = header.public_key;
+                self.seal_to_inbox(&public_key, pending).await.map(|_| ())
+            }
+            Vault::Missing | Vault::Damaged(_) => {
+                self.wait(pending);
+                Ok(())
+            }
+        }
+    }
+
+    async fn apply_death(&mut self, username: &str, realm: Realm, why: Why, at: u64) -> Result<(), Fault> {
+        let id = account_id(self.key()?, username, realm);
+        // A user whom we do not keep has no token that could die.
+        if !self.local.contains_key(&Entry::Account(id).name()) {
+            return Ok(());
+        }
+        self.change(username, realm, |account, _| account.mark_dead(why, at)).await.map(|_| ())
+    }
+
+    async fn keep_or_review(&mut self, token: &PendingToken) -> Result<Taken, Fault> {
+        let mut reasons = token.reasons.clone();
+        if let Some(username) = &token.username
+            && !token.expected
+            && reasons.is_empty()
+            && !self.local.contains_key(&Entry::Account(account_id(self.key()?, username, token.realm)).name())
+        {
+            reasons.push(Reason::UnknownUser);
+        }
+        match &token.username {
+            Some(username) if reasons.is_empty() => {
+                let username = username.clone();
+                let capture = self
+                    .change(&username, token.realm, |account, _| {
+                        seen_on(account, token.host.as_deref());
+                        account.capture(token.token.clone(), token.source, token.at)
+                    })
+                    .await?;
+                Ok(match capture {
+                    Capture::New => Taken::Kept(username),
+                    Capture::Same => Taken::Known(username),
+                })
+            }
+            _ => self.put_to_review(token, &reasons).await,
+        }
+    }
+
+    async fn put_to_review(&mut self, token: &PendingToken, reasons: &[Reason]) -> Result<Taken, Fault> {
+        let opened = self.open_all()?;
+        if opened.reviews.iter().any(|review| review.token == token.token)
+            || opened.accounts.iter().any(|(_, account)| account.tokens.iter().any(|known| known.token == token.token))
+        {
+            return Ok(Taken::Again);
+        }
+        let review = Review {
+            id: self.random(),
+            token: token.token.clone(),
+            username: token.username.clone(),
+            realm: token.realm,
+            origin: token.origin.clone(),
+            sender: token.sender.clone(),
+            source: token.source,
+            at: token.at,
+            reasons: reasons.iter().map(|reason| reason.code().to_owned()).collect(),
+        };
+        let entry = store::review_entry(self.key()?, &review, self.random()).map_err(|error| Fault::new(error.code()))?;
+        self.write_and_read_back(&entry).await?;
+        self.touch();
+        Ok(Taken::Review)
+    }
+
+    /// Keeps an item of *to review* for the user whom the person named.
+    ///
+    /// # Errors
+    /// `review_gone`, `username_missing`, or as [`Keeper::change`]; the item then stays.
+    pub async fn keep_review(&mut self, id: &str, username: &str, realm: Realm) -> Result<(), Fault> {
+        let username = username.trim().to_lowercase();
+        if !crate::recognise::text::is_username(&username) {
+            return Err(Fault::new("username_missing"));
+        }
+        let review = self.review(id)?;
+        self.change(&username, realm, |account, _| {
+            seen_on(account, Some(&review.origin));
+            account.capture(review.token.clone(), review.source, review.at)
+        })
+        .await?;
+        self.remove(Entry::Review(review.id).name()).await
+    }
+
+    /// Throws an item of *to review* away.
+    ///
+    /// # Errors
+    /// `review_gone`, `write_failed`.
+    pub async fn discard_review(&mut self, id: &str) -> Result<(), Fault> {
+        let review = self.review(id)?;
+        self.remove(Entry::Review(review.id).name()).await
+    }
+
+    fn review(&self, id: &str) -> Result<Review, Fault> {
+        let gone = || Fault::new("review_gone");
+        let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
+        self.open_all()?.reviews.into_iter().find(|review| review.id == id).ok_or_else(gone)
+    }
+
+    async fn seal_to_inbox(&mut self, public_key: &[u8; 32], pending: Pending) -> Result<Taken, Fault> {
+        if self.sealed() as usize >= MOST_WAITING {
+            return Err(Fault::new("store_full"));
+        }
+        let id: [u8; 16] = self.random();
+        let sealed = serde_json::to_vec(&pending).ok().and_then(|json| {
+            let json = zeroize::Zeroizing::new(json);
+            inbox::seal(public_key, &Binding { namespace: Namespace::Inbox, id, generation: 1 }, &json, self.random()).ok()
+        });
+        let Some(sealed) = sealed else {
+            self.wait(pending);
+            return Err(Fault::new("write_failed"));
+        };
+        // It cannot be opened while locked; that the bytes came back unchanged is the proof there is.
+        match self.write_and_read_back(&(Entry::Inbox(id).name(), text::encode(&sealed))).await {
+            Ok(()) => {
+                self.touch();
+                Ok(Taken::Sealed)
+            }
+            Err(fault) => {
+                self.wait(pending);
+                Err(fault)
+            }
+        }
+    }
+
+    fn wait(&mut self, pending: Pending) {
+        let known = match &pending {
+            Pending::Token(token) => self.session.waiting.iter().any(|other| matches!(other, Pending::Token(other) if other.token == token.token)),
+            Pending::Dead { .. } => false,
+        };
+        if !known && self.session.waiting.len() < MOST_WAITING {
+            self.session.waiting.push(pending);
+            self.touch();
+        }
+    }
+
+    /// Moves what waited (in memory, in the inbox) into records. An item that cannot be moved stays.
+    async fn take_in(&mut self) -> Result<(), Fault> {
+        let mut pending: Vec<(Option<String>, Pending)> = vec![];
+        for (name, sealed) in &self.local {
+            let Some(Entry::Inbox(id)) = Entry::parse(name) else { continue };
+            let item = text::decode(sealed, 1 << 20)
+                .ok()
+                .and_then(|bytes| inbox::open(self.key().ok()?, &Expect::any(Namespace::Inbox, id), &bytes).ok())
+                .and_then(|(_, plain)| serde_json::from_slice::<Pending>(plain.expose()).ok());
+            // What does not open stays, and shows as damaged.
+            if let Some(item) = item {
+                pending.push((Some(name.clone()), item));
+            }
+        }
+        pending.extend(std::mem::take(&mut self.session.waiting).into_iter().map(|item| (None, item)));
+        pending.sort_by_key(|(_, item)| match item {
+            Pending::Token(token) => token.at,
+            Pending::Dead { at, .. } => *at,
+        });
+        let mut failed = None;
+        for (entry_key, item) in pending {
+            let done = match &item {
+                Pending::Token(token) => self.keep_or_review(token).await.map(|_| ()),
+                Pending::Dead { username, realm, why, at } => self.apply_death(username, *realm, *why, *at).await,
+            };
+            match (done, entry_key) {
+                (Ok(()), Some(entry_key)) => self.remove(entry_key).await?,
+                (Ok(()), None) => {}
+                (Err(fault), Some(_)) => failed = Some(fault),
+                (Err(fault), None) => {
+                    self.session.waiting.push(item);
+                    failed = Some(fault);
+                }
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    // --- the clipboard ---
+
+    /// Remembers what was copied, to clear it in a minute.
+    pub async fn copied(&mut self, sha256: &str) {
+        if sha256.len() == 64 && sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+            self.session.clipboard = Some(sha256.to_ascii_lowercase());
+            self.shell.alarm(ALARM_CLIPBOARD, 60_000).await;
+            self.touch();
+        }
+    }
+
+    /// Clears the clipboard if it still holds what we put there.
+    pub async fn clear_clipboard(&mut self) {
+        if let Some(sha256) = self.session.clipboard.take() {
+            self.shell.clear_clipboard(&sha256).await;
+            self.touch();
+        }
+    }
+
+    // --- bytes ---
+
+    /// Fresh random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.shell.random(&mut bytes);
+        bytes
+    }
+
+    async fn write(&self, entry: &(String, String)) -> Result<(), Fault> {
+        self.shell.write(Area::Local, std::slice::from_ref(entry)).await.map_err(|_| Fault::new("write_failed"))
+    }
+
+    async fn write_and_read_back(&mut self, entry: &(String, String)) -> Result<(), Fault> {
+        self.write(entry).await?;
+        let stored = self.shell.read(Area::Local).await.map_err(|_| Fault::new("write_failed"))?;
+        if stored.get(&entry.0) != Some(&entry.1) {
+            return Err(Fault::new("write_failed"));
+        }
+        self.local.insert(entry.0.clone(), entry.1.clone());
+        Ok(())
+    }
+
+    async fn remove(&mut self, key: String) -> Result<(), Fault> {
+        self.shell.remove(Area::Local, std::slice::from_ref(&key)).await.map_err(|_| Fault::new("write_failed"))?;
+        self.local.remove(&key);
+        self.touch();
+        Ok(())
+    }
+}
+
+/// Where a token went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// Into the account of this user.
+    Kept(String),
+    /// This user's account had it already.
+    Known(String),
+    /// A person must look.
+    Review,
+    /// It is known, but nothing new.
+    Again,
+    /// Sealed, to be moved at the next unlock.
+    Sealed,
+    /// In memory, until a vault exists.
+    Waiting,
+}
+
+fn open_account(key: &Key, id: &[u8; 16], text: &str) -> Result<Account, Fault> {
+    envelope::from_text(text)
+        .map_err(|error| Fault::new(error.code()))
+        .and_then(|bytes| Account::open(key, id, &bytes).map_err(|error| Fault::new(error.code())))
+}
+
+/// Remembers the host and what it tells about the org.
+pub fn seen_on(account: &mut Account, host: Option<&str>) {
+    if let Some(host) = host.and_then(Host::recognise) {
+        account.saw_host(&host.name);
+        if host.org.is_some() {
+            account.set_environment(host.environment);
+        }
+    }
+}
+
+fn environment_of(realm: Realm) -> Environment {
+    match realm {
+        Realm::Test | Realm::ChinaTest => Environment::Sandbox,
+        Realm::Live | Realm::Government | Realm::China => Environment::Production,
+    }
+}
+
+/// The wait after so many wrong passphrases in a row: none for three, then doubling up to a minute.
+fn delay(wrong: u32) -> u64 {
+    match wrong {
+        0..=3 => 0,
+        more => (1000 << (more - 4).min(6)).min(60_000),
+    }
+}
+
+fn badge(flow: Option<&Flow>, open: bool, waiting: usize) -> Badge {
+    if waiting > 0 {
+        return Badge::Review(waiting);
+    }
+    match flow {
+        Some(flow) if flow.step != Step::Done => match flow.view(open).ask {
+            Ask::PressReset | Ask::ChangePassword | Ask::Unlock => Badge::Press,
+            _ => Badge::Running,
+        },
+        _ => Badge::None,
+    }
+}

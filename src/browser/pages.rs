@@ -1,0 +1,242 @@
+//! What happens when a page or a mail reports itself.
+
+use crate::browser::capture::{Reading, take_tokens};
+use crate::browser::flows;
+use crate::browser::keeper::Keeper;
+use crate::browser::shell::Shell;
+use crate::guide::flow::{Event, PageSeen, Step};
+use crate::guide::plan::Document;
+use crate::recognise::capture::Source as Evidence;
+use crate::recognise::classify::{PageKind, classify};
+use crate::recognise::code;
+use crate::recognise::host::{Host, Origin, Purpose};
+use crate::recognise::mail::{is_salesforce_sender, provider_of};
+use crate::recognise::text::{clean, is_username};
+use crate::vault::history::{Source, Why};
+use crate::wire::messages::{MailReading, PageFacts};
+use crate::wire::senders::ContentSender;
+
+/// How long after a person sent a new password the next page counts as its answer (milliseconds).
+const CHANGING: u64 = 60_000;
+
+/// Can a guided reset start on this host?
+#[must_use]
+pub fn can_start(host: &Host) -> bool {
+    host.shows_login() || matches!(host.purpose, Purpose::Setup | Purpose::Lightning)
+}
+
+/// A page agent reports.
+pub async fn on_facts<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, facts: PageFacts) {
+    if let Some(host) = trusted_host(sender, &facts) {
+        saw(keeper, sender.tab, sender.frame, &host, facts, false).await;
+    }
+}
+
+/// A person submitted a form with a user name in it (or, without one, a form for a new password).
+pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, username: &str) {
+    let Some(host) = Origin::parse(&sender.origin).and_then(|origin| Host::recognise(origin.host())) else { return };
+    if sender.frame != 0 && !framed_by_family(sender, &host) {
+        return;
+    }
+    let now = keeper.shell.now();
+    let username = username.trim().to_lowercase();
+    let note = keeper.session.note_tab(sender.tab, &host.name, now);
+    if is_username(&username) {
+        note.username = Some(username);
+    } else if username.is_empty() {
+        note.changing = Some(now);
+    }
+    keeper.touch();
+    let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == sender.tab);
+    let changing = keeper.session.tabs.get(&sender.tab).is_some_and(|note| note.changing.is_some());
+    if in_flow || changing {
+        flows::plan_looks(keeper).await;
+    }
+}
+
+/// Looks at what a tab shows now. A genuine host without an agent (the Lightning app) still tells
+/// that somebody is signed in.
+pub async fn look<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
+    let Some(info) = keeper.shell.tab(tab).await else { return };
+    let Some(url) = info.url else { return };
+    let Some(host) = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host())) else { return };
+    match keeper.shell.look(tab, 0).await {
+        Some(facts) if !facts.framed => {
+            // Without a mark, a page that still loads says nothing yet.
+            if info.complete || !facts.marks.is_empty() {
+                saw(keeper, tab, 0, &host, facts, false).await;
+            }
+        }
+        Some(_) => {}
+        None if info.complete => {
+            let wraps = url.contains("/ResetApiToken");
+            saw(keeper, tab, 0, &host, PageFacts::default(), wraps).await;
+        }
+        None => {}
+    }
+}
+
+/// A mail reader reports an opened message, or a scan of the tab in front ended.
+pub async fn on_mail<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, reading: MailReading) {
+    let Some(origin) = Origin::parse(&sender.origin) else { return };
+    if sender.frame == 0 {
+        // The reader only sends what Salesforce sent; what it claims is checked here all the same.
+        if provider_of(origin.host()).is_some() && reading.sender.as_deref().is_some_and(is_salesforce_sender) {
+            let _ = read_mail(keeper, origin.host(), &reading, Source::Mail).await;
+        }
+    }
+}
+
+/// Reads a message or a text: a code that the flow waits for, then tokens. Was there anything?
+///
+/// # Errors
+/// What the vault failed with.
+pub async fn read_mail<S: Shell>(keeper: &mut Keeper<'_, S>, host: &str, reading: &MailReading, source: Source) -> Result<bool, crate::wire::errors::Fault> {
+    if take_code(keeper, reading, source).await {
+        return Ok(true);
+    }
+    let evidence = match &reading.sender {
+        Some(sender) if source != Source::Paste && provider_of(host).is_some() => Evidence::Webmail { sender },
+        _ => Evidence::Other,
+    };
+    let taken = take_tokens(
+        keeper,
+        &Reading { evidence, source, text: &reading.text, origin: host, sender: reading.sender.as_deref(), host: None, signed_in: None },
+    )
+    .await?;
+    Ok(!taken.is_empty())
+}
+
+/// Gives a code to the flow that waits for one. A mail must be Salesforce's and name the flow's user;
+/// text that a person scanned or pasted must not name another.
+async fn take_code<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &MailReading, source: Source) -> bool {
+    let Some(flow) = flows::running(keeper) else { return false };
+    if flow.step != Step::Verify {
+        return false;
+    }
+    let Some(found) = code::find(&clean(&reading.text.visible)) else { return false };
+    let username = flow.username.clone();
+    let named = found.username.as_ref();
+    let fits = match source {
+        Source::Mail => reading.sender.as_deref().is_some_and(is_salesforce_sender) && named == Some(&username),
+        _ => named.is_none_or(|named| *named == username),
+    };
+    if !fits {
+        return false;
+    }
+    keeper.notice("code_found");
+    let _ = flows::feed(keeper, Event::Code(found.code)).await;
+    true
+}
+
+/// The host of a content script's document, if it may be believed: the top document, or a frame of the
+/// same family under a genuine top.
+fn trusted_host(sender: &ContentSender, facts: &PageFacts) -> Option<Host> {
+    let origin = Origin::parse(&sender.origin)?;
+    let host = Host::recognise(origin.host())?;
+    let believed = if sender.frame == 0 { !facts.framed } else { framed_by_family(sender, &host) };
+    believed.then_some(host)
+}
+
+fn framed_by_family(sender: &ContentSender, host: &Host) -> bool {
+    sender
+        .top_url
+        .as_deref()
+        .and_then(Origin::of_url)
+        .and_then(|origin| Host::recognise(origin.host()))
+        .is_some_and(|top| host.may_be_framed_by(&top))
+}
+
+async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &Host, facts: PageFacts, wraps_reset: bool) {
+    let now = keeper.shell.now();
+    let kind = classify(host, &facts).ok();
+    let person = facts.person.as_deref().map(str::trim).map(str::to_lowercase).filter(|name| is_username(name));
+    if host.purpose == Purpose::Customer {
+        return;
+    }
+    if let Some(person) = &person {
+        keeper.session.note_tab(tab, &host.name, now).username = Some(person.clone());
+        keeper.touch();
+    }
+    note_change_by_hand(keeper, tab, host, kind, &facts, now).await;
+
+    let page = PageSeen {
+        tab,
+        host: host.clone(),
+        kind,
+        document: Document { frame, origin: format!("https://{}", host.name), nonce: facts.nonce.clone() },
+        wraps_reset,
+        captcha: facts.marks.get("captcha").is_some_and(|mark| mark.seen),
+        error: facts.marks.get("error").is_some_and(|mark| mark.seen),
+        person,
+        seen: facts.marks.iter().filter(|(_, mark)| mark.seen).map(|(name, _)| name.clone()).collect(),
+        full: facts.marks.iter().filter(|(_, mark)| mark.full).map(|(name, _)| name.clone()).collect(),
+    };
+    let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
+    if in_flow {
+        let _ = flows::feed(keeper, Event::Page(page)).await;
+    } else if kind == Some(PageKind::TokenDone) {
+        note_reset_by_hand(keeper, tab, host, &facts).await;
+    }
+
+    let confirms = kind == Some(PageKind::TokenDone) || (kind.is_none() && facts.path.contains("/_ui/system/security/ChangePassword"));
+    if let Some(shown) = facts.shown.as_ref().filter(|_| confirms) {
+        let signed_in = signed_in(keeper, tab);
+        let reading = Reading {
+            evidence: Evidence::ConfirmationPage,
+            source: Source::Page,
+            text: shown,
+            origin: &host.name,
+            sender: None,
+            host: Some(host),
+            signed_in: signed_in.as_deref(),
+        };
+        let _ = take_tokens(keeper, &reading).await;
+    }
+}
+
+/// Who is signed in on a tab: the flow's user on the flow's tab, else who signed in there.
+fn signed_in<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Option<String> {
+    if let Some(flow) = keeper.session.flow.as_ref().filter(|flow| flow.tab == tab) {
+        return Some(flow.username.clone());
+    }
+    keeper.session.tabs.get(&tab).and_then(|note| note.username.clone())
+}
+
+/// A person reset the token without the guide.
+async fn note_reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, facts: &PageFacts) {
+    let now = keeper.shell.now();
+    let note = keeper.session.note_tab(tab, &host.name, now);
+    if note.reset_seen.as_ref() == Some(&facts.nonce) {
+        return;
+    }
+    note.reset_seen = Some(facts.nonce.clone());
+    keeper.notice("reset_by_hand");
+    if let Some(username) = signed_in(keeper, tab) {
+        let _ = keeper.token_died(&username, host.realm, Why::Reset).await;
+    }
+}
+
+/// After a person sent a new password without the guide, a page that is not that form means it was taken.
+async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, kind: Option<PageKind>, facts: &PageFacts, now: u64) {
+    let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab);
+    let Some(since) = keeper.session.tabs.get(&tab).and_then(|note| note.changing) else { return };
+    let over = now > since + CHANGING;
+    let on_form = matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings));
+    let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
+    let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind == PageKind::Maintenance);
+    if on_form && !refused && !over && !in_flow {
+        return;
+    }
+    if let Some(note) = keeper.session.tabs.get_mut(&tab) {
+        note.changing = None;
+    }
+    keeper.touch();
+    if on_form || over || in_flow || proves_nothing {
+        return;
+    }
+    keeper.notice("password_by_hand");
+    if let Some(username) = signed_in(keeper, tab) {
+        let _ = keeper.token_died(&username, host.realm, Why::Password).await;
+    }
+}

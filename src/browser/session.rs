@@ -1,0 +1,113 @@
+//! What the background remembers in `storage.session`: memory only, gone when the browser closes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::guide::flow::Flow;
+use crate::recognise::capture::Reason;
+use crate::vault::history::{Source, Why};
+use crate::vault::secret::{SecretText, sealed};
+use crate::wire::views::Realm;
+
+/// Most tabs whose user names are remembered; the oldest is forgotten first.
+const MOST_TABS: usize = 30;
+
+/// The session, one JSON value under one key.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Session {
+    /// When the open vault locks (milliseconds since 1970).
+    pub locks_at: Option<u64>,
+    /// The guided flow.
+    pub flow: Option<Flow>,
+    /// When to look at the flow's tab again, soonest first (milliseconds since 1970).
+    pub looks: Vec<u64>,
+    /// Who signed in where.
+    pub tabs: BTreeMap<i32, TabNote>,
+    /// Caught before a vault exists.
+    pub waiting: Vec<Pending>,
+    /// What was noticed last (`notice_<code>`).
+    pub notice: Option<String>,
+    /// Wrong passphrases in a row, and when the last one was.
+    pub wrong: (u32, u64),
+    /// SHA-256 of what we put on the clipboard.
+    pub clipboard: Option<String>,
+}
+
+/// What is known about one tab.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TabNote {
+    /// The user name that was submitted on, or shown by, a genuine page of it.
+    pub username: Option<String>,
+    /// The genuine host on which that was.
+    pub host: String,
+    /// When (milliseconds since 1970).
+    pub at: u64,
+    /// A person sent a new password here at this time; the next page tells whether it was taken.
+    pub changing: Option<u64>,
+    /// A reset was noticed here at this time; a reload of its page is not a second one for us.
+    pub reset_seen: Option<String>,
+}
+
+/// Something that happened while no account could be written.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Pending {
+    /// A token was caught.
+    Token(PendingToken),
+    /// A token died.
+    Dead {
+        /// Whose (lower case).
+        username: String,
+        /// Realm.
+        realm: Realm,
+        /// Why.
+        why: Why,
+        /// When (milliseconds since 1970).
+        at: u64,
+    },
+}
+
+/// A token on its way into the vault.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PendingToken {
+    /// The token.
+    #[serde(with = "sealed")]
+    pub token: SecretText,
+    /// Whose (lower case).
+    pub username: Option<String>,
+    /// Realm, as far as it can be told.
+    pub realm: Realm,
+    /// The genuine host it belongs to, if it came from a page of one.
+    pub host: Option<String>,
+    /// How it was caught.
+    pub source: Source,
+    /// Where: a host name, or `paste`.
+    pub origin: String,
+    /// Sender of the mail.
+    pub sender: Option<String>,
+    /// Was this user expected (a flow, a sign-in), rather than only believed?
+    pub expected: bool,
+    /// Why a person must look; empty = keep.
+    pub reasons: Vec<Reason>,
+    /// When (milliseconds since 1970).
+    pub at: u64,
+}
+
+impl Session {
+    /// Remembers something about a tab.
+    pub fn note_tab(&mut self, tab: i32, host: &str, now: u64) -> &mut TabNote {
+        if self.tabs.len() >= MOST_TABS
+            && !self.tabs.contains_key(&tab)
+            && let Some(oldest) = self.tabs.iter().min_by_key(|(_, note)| note.at).map(|(&tab, _)| tab)
+        {
+            self.tabs.remove(&oldest);
+        }
+        let note = self.tabs.entry(tab).or_default();
+        note.at = now;
+        host.clone_into(&mut note.host);
+        note
+    }
+}

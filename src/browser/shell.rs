@@ -1,0 +1,93 @@
+//! What the background needs from the browser, as a trait with two implementations: the extension
+//! APIs (`extension`, wasm only) and the in-memory twin of the tests.
+
+use std::collections::BTreeMap;
+
+use crate::wire::messages::{MailReading, Outcome, PageFacts};
+
+/// Locks the vault when it was not used for long enough.
+pub const ALARM_LOCK: &str = "lock";
+/// Looks at the flow's tab again.
+pub const ALARM_LOOK: &str = "look";
+/// Clears the clipboard.
+pub const ALARM_CLIPBOARD: &str = "clipboard";
+
+/// The two storage areas. Values are strings: base64 of sealed bytes, or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// On disk. Nothing secret goes there unsealed.
+    Local,
+    /// In memory; gone when the browser closes.
+    Session,
+}
+
+/// A read or write that failed; nothing was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StorageFailed;
+
+/// A tab, as far as the browser tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TabInfo {
+    /// Its address; only where we hold a permission for it.
+    pub url: Option<String>,
+    /// Has it finished loading?
+    pub complete: bool,
+}
+
+/// How the toolbar icon looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Badge {
+    /// Plain.
+    None,
+    /// A guided flow runs.
+    Running,
+    /// The flow waits for the person's press.
+    Press,
+    /// So many captures wait for the person.
+    Review(usize),
+}
+
+/// The browser, as the background sees it.
+#[allow(async_fn_in_trait)]
+pub trait Shell {
+    /// Milliseconds since 1970.
+    fn now(&self) -> u64;
+    /// Fills the buffer from the system's generator.
+    fn random(&self, buffer: &mut [u8]);
+    /// Our extension id and the origin of our pages.
+    fn identity(&self) -> (String, String);
+
+    /// Everything in an area.
+    async fn read(&self, area: Area) -> Result<BTreeMap<String, String>, StorageFailed>;
+    /// Writes all or nothing.
+    async fn write(&self, area: Area, items: &[(String, String)]) -> Result<(), StorageFailed>;
+    /// Removes these keys.
+    async fn remove(&self, area: Area, keys: &[String]) -> Result<(), StorageFailed>;
+
+    /// A tab, or `None` if it is gone.
+    async fn tab(&self, tab: i32) -> Option<TabInfo>;
+    /// Leads a tab to an address and brings it to the front.
+    async fn open(&self, tab: i32, url: &str);
+    /// Asks a page agent for its facts; `None` if there is no agent.
+    async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts>;
+    /// The only way in which anything is written into or pressed on a page.
+    async fn act(&self, tab: i32, frame: i32, act: &crate::wire::messages::Act) -> Outcome;
+    /// Reads the tab in front once; `None` if the browser does not allow it.
+    async fn scan(&self, tab: i32) -> Option<MailReading>;
+
+    /// Registers the mail reader for the providers that are allowed now, and for no others.
+    async fn register_mail_reader(&self);
+    /// Names of the providers that are allowed now.
+    async fn mail_allowed(&self) -> Vec<String>;
+    /// May the clipboard be read?
+    async fn clipboard_allowed(&self) -> bool;
+    /// Clears the clipboard if the SHA-256 (hex) of its text is this.
+    async fn clear_clipboard(&self, sha256: &str);
+
+    /// Calls back by [`super::Waking::Alarm`] after so many milliseconds, even if the worker died meanwhile.
+    async fn alarm(&self, name: &'static str, after_ms: u64);
+    /// Shows the badge.
+    async fn badge(&self, badge: Badge);
+    /// Tells open app pages that the state changed.
+    async fn changed(&self);
+}

@@ -1,0 +1,48 @@
+// @ts-check
+/** Which part each host plays. The routing knows hosts only through `roleOf`. */
+
+import { FAMILIES } from './data.mjs';
+
+/** @typedef {import('./data.mjs').Family} Family */
+
+/**
+ * @typedef {'login' | 'test' | 'mydomain' | 'lightning' | 'setup' | 'site' | 'gmail' | 'outlook' | 'lookalike' | 'example'} RoleName
+ * @typedef {{ name: RoleName, family?: Family }} Role
+ */
+
+/** @type {Map<string, Role>} */
+const ROLES = new Map([
+  ['login.salesforce.com', { name: 'login' }],
+  ['test.salesforce.com', { name: 'test' }],
+  ['acme.my.site.com', { name: 'site', family: FAMILIES[0] }],
+  ['mail.google.com', { name: 'gmail' }],
+  ['outlook.office.com', { name: 'outlook' }],
+  ['outlook.live.com', { name: 'outlook' }],
+  ['login.salesforce.com-secure.example', { name: 'lookalike' }],
+  ['www.example.com', { name: 'example' }],
+]);
+for (const family of FAMILIES) {
+  ROLES.set(family.myDomain, { name: 'mydomain', family });
+  ROLES.set(family.lightning, { name: 'lightning', family });
+  ROLES.set(family.setup, { name: 'setup', family });
+}
+
+/** Every host that is played, for the certificate and for the list that the command line prints. */
+export const HOSTS = [...ROLES.keys()];
+
+/** @param {string} host @returns {Role | undefined} */
+export function roleOf(host) {
+  return ROLES.get(host);
+}
+
+/** @param {string} myDomain @returns {Family} */
+export function familyOf(myDomain) {
+  const family = FAMILIES.find((one) => one.myDomain === myDomain);
+  if (!family) throw new Error(`no practice family has the My Domain ${myDomain}`);
+  return family;
+}
+
+/** @param {Family} family @param {string} host */
+export function inFamily(family, host) {
+  return host === family.myDomain || host === family.lightning || host === family.setup;
+}

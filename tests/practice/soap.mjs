@@ -1,0 +1,65 @@
+// @ts-check
+/** The SOAP log-in, where the token is used: the proof that a captured token is the live one. */
+
+import { checkPassword, userAt } from './acts.mjs';
+import { familyOf } from './hosts.mjs';
+import { escape } from './html.mjs';
+import { newId } from './random.mjs';
+
+/** @typedef {import('./http.mjs').Ctx} Ctx */
+/** @typedef {import('./http.mjs').Reply} Reply */
+
+const LAST_VERSION = 64;
+const WRONG = 'Invalid username, password, security token; or user locked out.';
+
+/** `/services/Soap/u/<version>`. Password and token arrive joined, and only the org can tell where one ends. @param {Ctx} ctx @returns {Reply | undefined} */
+export function soapLogin(ctx) {
+  const version = Number(/^\/services\/Soap\/[uc]\/(\d+\.\d)/.exec(ctx.path)?.[1]);
+  if (ctx.method !== 'POST' || !version) return undefined;
+  if (version > LAST_VERSION) return fault('UNSUPPORTED_API_VERSION', 'login() is not available in this version');
+  if (!ctx.org.options.soapLogin) return fault('INVALID_OPERATION', 'SOAP API login() is disabled by default in this org.');
+
+  const username = element(ctx.body, 'username');
+  const given = element(ctx.body, 'password');
+  const user = userAt(ctx, username);
+  const token = user?.token ?? '';
+  const withToken = token !== '' && given.endsWith(token);
+  const found = checkPassword(ctx, username, withToken ? given.slice(0, -token.length) : given);
+  if (!found) return fault(startsWithPassword(ctx, username, given) ? 'LOGIN_MUST_USE_SECURITY_TOKEN' : 'INVALID_LOGIN', WRONG);
+  if (!withToken && ctx.org.options.untrustedNetwork) return fault('LOGIN_MUST_USE_SECURITY_TOKEN', WRONG);
+  ctx.org.note('soap-login', { username });
+  const server = `${ctx.origin(found.host)}/services/Soap/u/${version.toFixed(1)}/${familyOf(found.host).id.slice(0, 15)}`;
+  return envelope(
+    200,
+    `<loginResponse xmlns="urn:partner.soap.sforce.com"><result><passwordExpired>false</passwordExpired><sandbox>${familyOf(found.host).sandbox}</sandbox><serverUrl>${server}</serverUrl><sessionId>${newId(24)}</sessionId><userId>005000000000001AAA</userId></result></loginResponse>`,
+  );
+}
+
+/** The right password with a dead or mistyped token behind it. @param {Ctx} ctx @param {string} username @param {string} given */
+function startsWithPassword(ctx, username, given) {
+  const user = userAt(ctx, username);
+  return user !== undefined && given.length > user.password.length && given.startsWith(user.password);
+}
+
+/** @param {string} body @param {string} name */
+function element(body, name) {
+  const text = new RegExp(`<(?:\\w+:)?${name}[^>]*>([^<]*)<`).exec(body)?.[1] ?? '';
+  return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, which) => ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' })[/** @type {'lt'} */ (which)]);
+}
+
+/** @param {string} code @param {string} message */
+function fault(code, message) {
+  return envelope(
+    500,
+    `<soapenv:Fault><faultcode>sf:${code}</faultcode><faultstring>${code}: ${escape(message)}</faultstring><detail><sf:LoginFault xmlns:sf="urn:fault.partner.soap.sforce.com"><sf:exceptionCode>${code}</sf:exceptionCode><sf:exceptionMessage>${escape(message)}</sf:exceptionMessage></sf:LoginFault></detail></soapenv:Fault>`,
+  );
+}
+
+/** @param {number} status @param {string} content @returns {Reply} */
+function envelope(status, content) {
+  return {
+    status,
+    headers: { 'Content-Type': 'text/xml; charset=utf-8' },
+    body: `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" xmlns:sf="urn:fault.partner.soap.sforce.com"><soapenv:Body>${content}</soapenv:Body></soapenv:Envelope>`,
+  };
+}
