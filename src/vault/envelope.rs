@@ -160,6 +160,7 @@ fn cipher(key: &Key, namespace: Namespace) -> XChaCha20Poly1305 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Spoil;
 
     const ID: [u8; 16] = [0x1d; 16];
     const BINDING: Binding = Binding { namespace: Namespace::Account, id: ID, generation: 3 };
@@ -191,7 +192,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_error() {
-        let table: [(&str, fn(&mut Vec<u8>), OpenError); 17] = [
+        let table: [(&str, Spoil<Vec<u8>>, OpenError); 17] = [
             ("nothing", |b| b.clear(), OpenError::TooShort),
             ("cut in the preamble", |b| b.truncate(47), OpenError::TooShort),
             ("cut in the nonce", |b| b.truncate(71), OpenError::TooShort),

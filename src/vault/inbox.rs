@@ -172,6 +172,7 @@ impl Drop for Seed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Spoil;
     use crate::vault::envelope::Namespace;
 
     const BINDING: Binding = Binding { namespace: Namespace::Inbox, id: [0x1d; 16], generation: 1 };
@@ -197,7 +198,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_error() {
-        let table: [(&str, fn(&mut Vec<u8>), OpenError); 14] = [
+        let table: [(&str, Spoil<Vec<u8>>, OpenError); 14] = [
             ("nothing", |b| b.clear(), OpenError::TooShort),
             ("cut in the encapsulated key", |b| b.truncate(79), OpenError::TooShort),
             ("no block", |b| b.truncate(96), OpenError::TooShort),

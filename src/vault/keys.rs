@@ -362,6 +362,7 @@ fn shortened<const N: usize>(bytes: [u8; 32]) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Spoil;
 
     fn random() -> CreateRandom {
         CreateRandom { vault_key: [1; 32], vault_id: [2; 16], salt: [3; 16], nonce: [4; 24] }
@@ -418,7 +419,7 @@ mod tests {
     fn a_forged_header_is_refused() {
         let right = SecretText::from("correct horse");
         // Offsets: 24 generation, 32 public key, 64 slot (kind, length, salt, costs, wrap).
-        let parsed: [(&str, fn(&mut Vec<u8>), UnlockError); 5] = [
+        let parsed: [(&str, Spoil<Vec<u8>>, UnlockError); 5] = [
             ("vault id", |b| b[8] ^= 1, UnlockError::Damaged),
             ("generation", |b| b[31] ^= 1, UnlockError::Damaged),
             ("public key", |b| b[32] ^= 1, UnlockError::Damaged),
@@ -428,7 +429,7 @@ mod tests {
         for (rule, spoil, expected) in parsed {
             assert_eq!(forged(spoil).unwrap().unlock(&right), Err(expected), "{rule}");
         }
-        let unparsed: [(&str, fn(&mut Vec<u8>), HeaderError); 9] = [
+        let unparsed: [(&str, Spoil<Vec<u8>>, HeaderError); 9] = [
             ("no slot", |b| b[5] = 0, HeaderError::NotCanonical),
             ("a slot more than there is", |b| b[5] = 2, HeaderError::NotCanonical),
             ("nine slots", |b| b[5] = 9, HeaderError::NotCanonical),

@@ -54,3 +54,7 @@ pub mod slot;
 pub mod store;
 pub mod subkey;
 pub mod text;
+
+/// How a row of a test table spoils a good value.
+#[cfg(test)]
+type Spoil<T> = fn(&mut T);

@@ -342,6 +342,7 @@ fn generation_view(generation: &Generation) -> GenerationView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Spoil;
     use crate::vault::history::{Source, Why};
 
     fn key() -> Key {
@@ -434,7 +435,7 @@ mod tests {
 
     #[test]
     fn bounds_hold_when_writing() {
-        let table: [(fn(&mut Account), &str); 5] = [
+        let table: [(Spoil<Account>, &str); 5] = [
             (|a| a.label = "é".repeat(101), "label"),
             (|a| a.hosts = vec!["h".to_owned(); 21], "hosts"),
             (|a| a.hosts = vec!["h".repeat(254)], "host"),

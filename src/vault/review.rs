@@ -216,6 +216,7 @@ fn check(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::Spoil;
 
     fn caught() -> Caught {
         Caught {
@@ -261,7 +262,7 @@ mod tests {
     #[test]
     fn bounds_hold() {
         let key = Key::new([7; 32]);
-        let table: [(fn(&mut Review), &str); 6] = [
+        let table: [(Spoil<Review>, &str); 6] = [
             (|r| r.token = "t".repeat(513).into(), "token"),
             (|r| r.username = Some("u".repeat(255)), "username"),
             (|r| r.origin = "o".repeat(321), "origin"),
