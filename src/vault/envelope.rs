@@ -156,3 +156,125 @@ fn cipher(key: &Key, namespace: Namespace) -> XChaCha20Poly1305 {
     };
     XChaCha20Poly1305::new(subkey::derive(key, purpose).expose().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Spoil;
+
+    const ID: [u8; 16] = [0x1d; 16];
+    const BINDING: Binding = Binding { namespace: Namespace::Account, id: ID, generation: 3 };
+    const EXPECT: Expect = Expect::any(Namespace::Account, ID);
+
+    fn key() -> Key {
+        Key::new([7; 32])
+    }
+
+    fn sealed() -> Vec<u8> {
+        seal(&key(), &BINDING, b"plain words", [9; 24]).unwrap()
+    }
+
+    fn refusal(expected: &Expect, bytes: &[u8]) -> OpenError {
+        open(&key(), expected, bytes).unwrap_err()
+    }
+
+    #[test]
+    fn opens_to_what_was_sealed() {
+        for length in [0, 1, 63, 64, 65, 1000, MAX_PLAINTEXT] {
+            let plaintext = vec![0x80; length];
+            let bytes = seal(&key(), &BINDING, &plaintext, [9; 24]).unwrap();
+            assert_eq!(bytes.len() % pad::BLOCK, (preamble::LENGTH + 24 + TAG) % pad::BLOCK);
+            let stored = from_text(&to_text(&bytes)).unwrap();
+            let (generation, opened) = open(&key(), &EXPECT, &stored).unwrap();
+            assert_eq!((generation, opened.expose()), (3, &plaintext[..]));
+        }
+    }
+
+    #[test]
+    fn every_rule_has_its_error() {
+        let table: [(&str, Spoil<Vec<u8>>, OpenError); 17] = [
+            ("nothing", |b| b.clear(), OpenError::TooShort),
+            ("cut in the preamble", |b| b.truncate(47), OpenError::TooShort),
+            ("cut in the nonce", |b| b.truncate(71), OpenError::TooShort),
+            ("no block", |b| b.truncate(88), OpenError::TooShort),
+            ("cut in the block", |b| b.truncate(151), OpenError::NotCanonical),
+            ("one byte more", |b| b.push(0), OpenError::NotCanonical),
+            ("one block more", |b| b.extend([0; 64]), OpenError::Damaged),
+            ("far too long", |b| b.resize(MAX_BODY + 73 + 63, 0), OpenError::TooLong),
+            ("magic", |b| b[0] = b'X', OpenError::BadMagic),
+            ("version", |b| b[4] = 2, OpenError::UnknownVersion),
+            ("suite", |b| b[5] = 2, OpenError::UnknownSuite),
+            ("namespace", |b| b[6] = 3, OpenError::WrongNamespace),
+            ("reserved", |b| b[7] = 1, OpenError::NotCanonical),
+            ("id", |b| b[8] ^= 1, OpenError::WrongId),
+            ("generation", |b| b[31] ^= 1, OpenError::Damaged),
+            ("key check", |b| b[32] ^= 1, OpenError::WrongKey),
+            ("nonce", |b| b[48] ^= 1, OpenError::Damaged),
+        ];
+        for (rule, spoil, expected) in table {
+            let mut bytes = sealed();
+            spoil(&mut bytes);
+            assert_eq!(refusal(&EXPECT, &bytes), expected, "{rule}");
+        }
+    }
+
+    #[test]
+    fn expectations_are_enforced() {
+        let bytes = sealed();
+        let table = [
+            (Expect { namespace: Namespace::Review, ..EXPECT }, OpenError::WrongNamespace),
+            (Expect { id: [0; 16], ..EXPECT }, OpenError::WrongId),
+            (Expect { at_least: 4, ..EXPECT }, OpenError::Stale),
+        ];
+        for (expected, error) in table {
+            assert_eq!(refusal(&expected, &bytes), error);
+        }
+        assert!(open(&key(), &Expect { at_least: 3, ..EXPECT }, &bytes).is_ok());
+        let other = open(&Key::new([8; 32]), &EXPECT, &bytes);
+        assert_eq!(other.unwrap_err(), OpenError::WrongKey);
+    }
+
+    /// Two namespaces have two keys: rewriting the namespace byte is not all that stands between them.
+    #[test]
+    fn a_record_of_another_kind_is_damaged_even_if_it_claims_otherwise() {
+        let mut bytes = sealed();
+        bytes[6] = Namespace::State as u8;
+        let expected = Expect { namespace: Namespace::State, ..EXPECT };
+        assert_eq!(refusal(&expected, &bytes), OpenError::Damaged);
+    }
+
+    #[test]
+    fn what_is_bound_beside_must_be_known() {
+        let bytes = seal_beside(&key(), &BINDING, b"salt", b"x", [9; 24]).unwrap();
+        assert!(open_beside(&key(), &EXPECT, b"salt", &bytes).is_ok());
+        for beside in [&b""[..], b"sal", b"salt2"] {
+            assert_eq!(open_beside(&key(), &EXPECT, beside, &bytes).unwrap_err(), OpenError::Damaged);
+        }
+    }
+
+    /// RUSTSEC-2023-0096 was a sibling of our cipher that left unverified plaintext in the buffer.
+    #[test]
+    fn a_refused_body_was_never_decrypted() {
+        let mut buffer = pad::padded(b"plain words");
+        let nonce = XNonce::from([9; 24]);
+        let cipher = cipher(&key(), Namespace::Account);
+        let mut tag = cipher.encrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into()).unwrap();
+        let ciphertext = buffer.clone();
+        tag[0] ^= 1;
+        let refused = cipher.decrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into(), &tag);
+        assert!(refused.is_err());
+        assert_eq!(buffer, ciphertext);
+    }
+
+    #[test]
+    fn too_much_is_not_sealed() {
+        let refused = seal(&key(), &BINDING, &vec![0; MAX_PLAINTEXT + 1], [9; 24]);
+        assert_eq!(refused, Err(SealError::TooLong));
+    }
+
+    #[test]
+    fn text_is_canonical_and_bounded() {
+        assert_eq!(from_text("AR"), Err(OpenError::NotCanonical));
+        assert_eq!(from_text(&"A".repeat(2 * MAX_PLAINTEXT)), Err(OpenError::TooLong));
+    }
+}

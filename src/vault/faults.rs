@@ -129,3 +129,30 @@ impl From<StoreError> for Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_is_told() {
+        let table: [(Fault, &str); 12] = [
+            (UnlockError::WrongPassphrase.into(), "wrong_passphrase"),
+            (UnlockError::Damaged.into(), "store_damaged"),
+            (UnlockError::Kdf(KdfError::NoMemory).into(), "no_memory"),
+            (HeaderError::UnknownSlot.into(), "vault_too_new"),
+            (HeaderError::Kdf(KdfError::TooWeak).into(), "kdf_too_weak"),
+            (HeaderError::Kdf(KdfError::TooCostly).into(), "kdf_too_costly"),
+            (CreateError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(), "passphrase_empty"),
+            (RecordError::TooNew.into(), "vault_too_new"),
+            (RecordError::TooLarge("label").into(), "record_too_large"),
+            (RecordError::Open(OpenError::Damaged).into(), "store_damaged"),
+            (SealError::Refused.into(), "not_sealed"),
+            (StoreError::HeaderMissing.into(), "store_damaged"),
+        ];
+        for (fault, code) in table {
+            assert_eq!(fault.code, code);
+            assert!(ALL.contains(&code));
+        }
+    }
+}

@@ -299,3 +299,145 @@ fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
         earlier.remove(if precious == Some(last) { last - 1 } else { last });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::views::{Environment, Realm};
+
+    fn account() -> Account {
+        Account::new("ada@example.com", Realm::Live, Environment::Developer).unwrap()
+    }
+
+    /// `number token why` of every generation, `-` for a live one.
+    fn told(account: &Account) -> Vec<String> {
+        let tell = |token: &Generation| {
+            let why = token.dead.map_or("-", |dead| dead.why.code());
+            format!("{} {} {why}", token.number, token.token.expose())
+        };
+        account.tokens.iter().map(tell).collect()
+    }
+
+    fn run(steps: &str) -> (Account, Vec<String>) {
+        let mut account = account();
+        for (now, step) in (1..).zip(steps.split_whitespace()) {
+            match step {
+                "reset" => drop(account.mark_dead(Why::Reset, now)),
+                "said" => drop(account.mark_dead(Why::Said, now)),
+                "confirm" => drop(account.confirm_password(now)),
+                "keep" => account.keep_password(format!("p{now}").into(), now),
+                token => drop(account.capture(token.into(), Source::Page, now)),
+            }
+        }
+        let told = told(&account);
+        (account, told)
+    }
+
+    #[test]
+    fn what_steps_lead_to() {
+        let table: [(&str, &[&str]); 11] = [
+            ("", &[]),
+            ("A", &["1 A -"]),
+            ("A A", &["1 A -"]),
+            ("A B", &["1 A newer", "2 B -"]),
+            ("A B A", &["1 A newer", "2 B -"]),
+            ("A reset B", &["1 A reset", "2 B -"]),
+            ("A reset said", &["1 A reset"]),
+            ("A reset A", &["1 A reset"]),
+            ("A keep", &["1 A -"]),
+            ("A keep confirm", &["1 A password"]),
+            // The second confirmation is late news about the first.
+            ("A keep confirm B confirm", &["1 A password", "2 B -"]),
+        ];
+        for (steps, expected) in table {
+            assert_eq!(run(steps).1, expected, "{steps}");
+        }
+    }
+
+    #[test]
+    fn only_a_change_counts_as_a_write() {
+        let mut account = account();
+        let mut writes = 0;
+        let mut changed = |account: &Account| {
+            let before = std::mem::replace(&mut writes, account.writes);
+            account.writes > before
+        };
+        assert_eq!(account.capture("A".into(), Source::Mail, 1), Capture::New);
+        assert!(changed(&account));
+        assert_eq!(account.capture("A".into(), Source::Page, 2), Capture::Same);
+        assert!(!changed(&account));
+        assert!(account.mark_dead(Why::Said, 3));
+        assert!(changed(&account));
+        assert!(!account.mark_dead(Why::Reset, 4));
+        assert!(!changed(&account));
+        assert!(!account.confirm_password(5));
+        assert!(!changed(&account));
+        account.keep_password("p".into(), 6);
+        assert!(changed(&account));
+        account.keep_password("p".into(), 7);
+        assert!(!changed(&account));
+        assert!(account.confirm_password(8));
+        assert!(changed(&account));
+    }
+
+    #[test]
+    fn the_same_token_again_leaves_every_detail() {
+        let mut account = account();
+        account.capture_sent("A".into(), Source::Mail, Some(5), 10);
+        account.capture_sent("A".into(), Source::Page, Some(6), 20);
+        let newest = account.newest().unwrap();
+        assert_eq!((newest.source, newest.caught_at, newest.sent_at), (Source::Mail, 10, Some(5)));
+    }
+
+    #[test]
+    fn a_death_without_a_token_is_kept_until_one_is_caught() {
+        let (mut account, _) = run("reset said");
+        assert_eq!(account.died, Some(Dead { why: Why::Reset, at: 1 }));
+        account.capture("A".into(), Source::Page, 3);
+        assert_eq!(account.died, None);
+        assert_eq!(account.live_token().map(SecretText::expose), Some("A"));
+    }
+
+    #[test]
+    fn the_oldest_dead_token_goes_and_the_live_one_stays() {
+        let mut account = account();
+        for now in 1..=70 {
+            account.capture(format!("T{now}").into(), Source::Page, now);
+        }
+        assert_eq!(account.tokens.len(), MAX_TOKENS);
+        assert_eq!(account.tokens.first().map(|oldest| oldest.number), Some(21));
+        assert_eq!(account.live_token().map(SecretText::expose), Some("T70"));
+    }
+
+    #[test]
+    fn a_pending_password_keeps_the_confirmed_one_beside_it() {
+        let earlier = |account: &Account| -> Vec<String> {
+            let earlier = &account.password.as_ref().unwrap().earlier;
+            earlier.iter().map(|one| one.password.expose().to_owned()).collect()
+        };
+        let (account, _) = run("keep confirm keep keep");
+        assert_eq!(earlier(&account), ["p3", "p1"]);
+        let kept = account.password.as_ref().unwrap();
+        assert_eq!(kept.confirmed_at, None);
+        assert_eq!(kept.previous().unwrap().password.expose(), "p1");
+        // Any number of refused attempts later the one that works is still there.
+        let (account, _) = run("keep confirm keep keep keep keep keep keep keep keep");
+        assert_eq!(earlier(&account), ["p9", "p8", "p7", "p6", "p1"]);
+        // A newer confirmed one takes its place.
+        let (account, _) = run("keep confirm keep confirm keep");
+        assert_eq!(account.password.unwrap().previous().unwrap().password.expose(), "p3");
+    }
+
+    #[test]
+    fn numbers_are_frozen() {
+        let sources = [(Source::Page, 1), (Source::Mail, 2), (Source::Scan, 3), (Source::Paste, 4)];
+        for (source, number) in sources {
+            assert_eq!((u8::from(source), Source::try_from(number)), (number, Ok(source)));
+        }
+        let whys = [(Why::Reset, 1), (Why::Password, 2), (Why::Newer, 3), (Why::Said, 4)];
+        for (why, number) in whys {
+            assert_eq!((u8::from(why), Why::try_from(number)), (number, Ok(why)));
+        }
+        assert!(Source::try_from(0).is_err() && Why::try_from(5).is_err());
+    }
+}

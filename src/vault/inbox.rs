@@ -168,3 +168,125 @@ impl Drop for Seed {
         self.bytes.zeroize();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Spoil;
+    use crate::vault::envelope::Namespace;
+
+    const BINDING: Binding = Binding { namespace: Namespace::Inbox, id: [0x1d; 16], generation: 1 };
+    const EXPECT: Expect = Expect::any(Namespace::Inbox, [0x1d; 16]);
+
+    fn key() -> Key {
+        Key::new([7; 32])
+    }
+
+    fn sealed() -> Vec<u8> {
+        seal(&public_key(&key()), &BINDING, b"caught", [3; 32]).unwrap()
+    }
+
+    #[test]
+    fn opens_to_what_was_sealed() {
+        for length in [0, 1, 63, 64, 1000] {
+            let plaintext = vec![0x80; length];
+            let bytes = seal(&public_key(&key()), &BINDING, &plaintext, [3; 32]).unwrap();
+            let (generation, opened) = open(&key(), &EXPECT, &bytes).unwrap();
+            assert_eq!((generation, opened.expose()), (1, &plaintext[..]));
+        }
+    }
+
+    #[test]
+    fn every_rule_has_its_error() {
+        let table: [(&str, Spoil<Vec<u8>>, OpenError); 14] = [
+            ("nothing", |b| b.clear(), OpenError::TooShort),
+            ("cut in the encapsulated key", |b| b.truncate(79), OpenError::TooShort),
+            ("no block", |b| b.truncate(96), OpenError::TooShort),
+            ("one byte more", |b| b.push(0), OpenError::NotCanonical),
+            ("magic of an envelope", |b| b[2..4].copy_from_slice(b"EV"), OpenError::BadMagic),
+            ("version", |b| b[4] = 2, OpenError::UnknownVersion),
+            ("suite", |b| b[5] = 2, OpenError::UnknownSuite),
+            ("namespace", |b| b[6] = 2, OpenError::WrongNamespace),
+            ("reserved", |b| b[7] = 1, OpenError::NotCanonical),
+            ("id", |b| b[8] ^= 1, OpenError::WrongId),
+            ("generation", |b| b[31] ^= 1, OpenError::Damaged),
+            ("recipient", |b| b[32] ^= 1, OpenError::WrongKey),
+            ("encapsulated key", |b| b[48] ^= 1, OpenError::Damaged),
+            // A low-order point would make the exchange give zeros.
+            ("encapsulated zero", |b| b[48..80].fill(0), OpenError::Damaged),
+        ];
+        for (rule, spoil, expected) in table {
+            let mut bytes = sealed();
+            spoil(&mut bytes);
+            assert_eq!(open(&key(), &EXPECT, &bytes).unwrap_err(), expected, "{rule}");
+        }
+        let other = open(&Key::new([8; 32]), &EXPECT, &sealed());
+        assert_eq!(other.unwrap_err(), OpenError::WrongKey);
+    }
+
+    #[test]
+    fn a_key_that_cannot_exchange_is_refused() {
+        assert_eq!(seal(&[0; 32], &BINDING, b"x", [3; 32]), Err(SealError::Refused));
+    }
+
+    #[test]
+    fn seeds_make_the_difference() {
+        let public = public_key(&key());
+        let seal = |seed| seal(&public, &BINDING, b"x", [seed; 32]).unwrap();
+        assert_eq!(seal(1), seal(1));
+        assert_ne!(seal(1)[48..80], seal(2)[48..80]);
+    }
+
+    #[test]
+    fn the_seed_is_given_once() {
+        let mut seed = Seed { bytes: [3; 32], used: false, dry: false };
+        let mut bytes = [0; 32];
+        seed.try_fill_bytes(&mut bytes).unwrap();
+        assert_eq!((bytes, seed.dry), ([3; 32], false));
+        seed.try_fill_bytes(&mut bytes).unwrap();
+        assert!(seed.dry);
+    }
+
+    /// RFC 9180 A.2.1, first message: the same suite, and the seed in the place of `ikmE`.
+    #[test]
+    fn rfc_9180_base_vector() {
+        let hex = |text: &str| -> Vec<u8> {
+            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+        };
+        let public = Public::from_bytes(&hex(
+            "4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a",
+        ));
+        let ikm_e = hex("909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b");
+        let mut seed = Seed { bytes: ikm_e.try_into().unwrap(), used: false, dry: false };
+        let mut body = b"Beauty is truth, truth beauty".to_vec();
+        let (encapped, tag) =
+            single_shot_seal_inout_detached_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+                &OpModeS::Base,
+                &public.unwrap(),
+                b"Ode on a Grecian Urn",
+                body.as_mut_slice().into(),
+                b"Count-0",
+                &mut seed,
+            )
+            .unwrap();
+        body.extend(tag.to_bytes());
+        assert_eq!(
+            encapped.to_bytes().to_vec(),
+            hex("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a")
+        );
+        assert_eq!(
+            body,
+            hex("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28")
+        );
+        assert!(!seed.dry);
+        // The recipient's half, from `ikmR`. (The crate clamps private keys when it derives them and
+        // the RFC prints them unclamped, so only public keys compare.)
+        let (_, derived) = X25519HkdfSha256::derive_keypair(&hex(
+            "1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df",
+        ));
+        assert_eq!(
+            derived.to_bytes().to_vec(),
+            hex("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a")
+        );
+    }
+}

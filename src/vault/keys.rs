@@ -358,3 +358,150 @@ fn shortened<const N: usize>(bytes: [u8; 32]) -> [u8; N] {
     short.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Spoil;
+
+    fn random() -> CreateRandom {
+        CreateRandom { vault_key: [1; 32], vault_id: [2; 16], salt: [3; 16], nonce: [4; 24] }
+    }
+
+    fn made() -> (Header, Key) {
+        Header::create(&"correct horse".into(), Params::FLOOR, &random()).unwrap()
+    }
+
+    /// A header whose digest is right again after it was spoilt: the work of a person, not of rot.
+    fn forged(spoil: impl FnOnce(&mut Vec<u8>)) -> Result<Header, HeaderError> {
+        let mut bytes = made().0.encode();
+        bytes.truncate(bytes.len() - DIGEST);
+        spoil(&mut bytes);
+        bytes.extend(digest(&bytes));
+        Header::decode(&bytes)
+    }
+
+    #[test]
+    fn unlock_gives_the_vault_key_to_the_passphrase_only() {
+        let (header, key) = made();
+        let stored = Header::from_text(&header.to_text()).unwrap();
+        assert_eq!(stored, header);
+        assert!(stored.unlock(&"correct horse".into()).unwrap() == key);
+        let table = [
+            ("correct horsf", UnlockError::WrongPassphrase),
+            ("Correct horse", UnlockError::WrongPassphrase),
+            ("", UnlockError::Kdf(KdfError::EmptyPassphrase)),
+        ];
+        for (wrong, expected) in table {
+            assert_eq!(stored.unlock(&wrong.into()), Err(expected), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn rot_is_damage_and_never_a_wrong_passphrase() {
+        let bytes = made().0.encode();
+        for at in 0..bytes.len() {
+            let mut rotten = bytes.clone();
+            rotten[at] ^= 0x40;
+            let expected = match at {
+                0..4 => HeaderError::BadMagic,
+                4 => HeaderError::UnknownVersion,
+                _ => HeaderError::Damaged,
+            };
+            assert_eq!(Header::decode(&rotten), Err(expected), "byte {at}");
+        }
+        for length in 0..bytes.len() {
+            assert_eq!(Header::decode(&bytes[..length]), Err(HeaderError::Damaged), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_forged_header_is_refused() {
+        let right = SecretText::from("correct horse");
+        // Offsets: 24 generation, 32 public key, 64 slot (kind, length, salt, costs, wrap).
+        let parsed: [(&str, Spoil<Vec<u8>>, UnlockError); 5] = [
+            ("vault id", |b| b[8] ^= 1, UnlockError::Damaged),
+            ("generation", |b| b[31] ^= 1, UnlockError::Damaged),
+            ("public key", |b| b[32] ^= 1, UnlockError::Damaged),
+            ("wrap", |b| b[64 + 31 + 100] ^= 1, UnlockError::Damaged),
+            ("salt", |b| b[64 + 3] ^= 1, UnlockError::WrongPassphrase),
+        ];
+        for (rule, spoil, expected) in parsed {
+            assert_eq!(forged(spoil).unwrap().unlock(&right), Err(expected), "{rule}");
+        }
+        let unparsed: [(&str, Spoil<Vec<u8>>, HeaderError); 9] = [
+            ("no slot", |b| b[5] = 0, HeaderError::NotCanonical),
+            ("a slot more than there is", |b| b[5] = 2, HeaderError::NotCanonical),
+            ("nine slots", |b| b[5] = 9, HeaderError::NotCanonical),
+            ("reserved", |b| b[6] = 1, HeaderError::NotCanonical),
+            ("bytes behind the slots", |b| b.insert(64 + 183, 0), HeaderError::NotCanonical),
+            ("a passkey slot", |b| b[64] = 2, HeaderError::UnknownSlot),
+            ("slot length", |b| b[66] = 181, HeaderError::NotCanonical),
+            ("cheap costs", |b| b[64 + 19 + 7] = 1, HeaderError::Kdf(KdfError::TooWeak)),
+            ("4 TiB", |b| b[64 + 19] = 0xff, HeaderError::Kdf(KdfError::TooCostly)),
+        ];
+        for (rule, spoil, expected) in unparsed {
+            assert_eq!(forged(spoil), Err(expected), "{rule}");
+        }
+    }
+
+    #[test]
+    fn other_costs_in_front_of_a_wrap_do_not_open_it() {
+        let costlier = forged(|b| b[64 + 19 + 7] = 3).unwrap();
+        let refused = costlier.unlock(&"correct horse".into());
+        assert_eq!(refused, Err(UnlockError::WrongPassphrase));
+    }
+
+    #[test]
+    fn a_new_passphrase_replaces_the_old_one_and_keeps_the_key() {
+        let (old, key) = made();
+        let random = WrapRandom { salt: [5; 16], nonce: [6; 24] };
+        let new = old.change_passphrase(&key, &"battery".into(), Params::FLOOR, &random).unwrap();
+        assert_eq!((new.generation, new.vault_id), (2, old.vault_id));
+        assert_eq!(new.public_key, old.public_key);
+        assert!(new.unlock(&"battery".into()).unwrap() == key);
+        let refused = new.unlock(&"correct horse".into());
+        assert_eq!(refused, Err(UnlockError::WrongPassphrase));
+        let stranger = Key::new([9; 32]);
+        let refused = old.change_passphrase(&stranger, &"x".into(), Params::FLOOR, &random);
+        assert_eq!(refused, Err(CreateError::WrongKey));
+    }
+
+    #[test]
+    fn an_old_vault_asks_for_todays_costs() {
+        assert!(made().0.needs_stronger_kdf());
+        let present = Header::create(&"x".into(), Params::PRESENT, &random()).unwrap().0;
+        assert!(!present.needs_stronger_kdf());
+    }
+
+    #[test]
+    fn a_vault_is_not_made_out_of_bounds() {
+        let weak = Params { passes: 1, ..Params::FLOOR };
+        let table = [("x", weak, "kdf_too_weak"), ("", Params::FLOOR, "passphrase_empty")];
+        for (passphrase, params, code) in table {
+            let refused = Header::create(&passphrase.into(), params, &random()).unwrap_err();
+            assert_eq!(refused.code(), code);
+        }
+    }
+
+    #[test]
+    fn an_account_has_one_id() {
+        let id = |key: u8, name: &str, realm| account_id(&Key::new([key; 32]), name, realm);
+        let one = id(1, "ada@example.com", Realm::Live);
+        for same in ["ADA@example.com", " ada@Example.com "] {
+            assert_eq!(id(1, same, Realm::Live), one, "{same}");
+        }
+        assert_ne!(id(1, "ada@example.com", Realm::Test), one);
+        assert_ne!(id(1, "ada@example.co", Realm::Live), one);
+        assert_ne!(id(2, "ada@example.com", Realm::Live), one);
+    }
+
+    /// RFC 4231, test case 2: our padding of the key against the published value.
+    #[test]
+    fn hmac_vector() {
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(b"Jefe");
+        let mac = hmac(&Key::new(key), b"what do ya want for nothing?");
+        assert_eq!(mac[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
+    }
+}

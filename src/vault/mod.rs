@@ -35,6 +35,9 @@
 //! arguments. What is *not* promised: secrets that crossed to JavaScript cannot be wiped, a deleted
 //! or withheld record is not noticed by its absence, and in wasm nobody guarantees constant time.
 
+// Table tests speak plainly; the same lints hold for this code in every build that is not a test.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 pub mod codes;
 pub mod envelope;
 pub mod faults;
@@ -51,3 +54,7 @@ pub mod slot;
 pub mod store;
 pub mod subkey;
 pub mod text;
+
+/// How a row of a test table spoils a good value.
+#[cfg(test)]
+type Spoil<T> = fn(&mut T);

@@ -338,3 +338,173 @@ fn generation_view(generation: &Generation) -> GenerationView {
         dead: generation.dead.map(dead_view),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Spoil;
+    use crate::vault::history::{Source, Why};
+
+    fn key() -> Key {
+        Key::new([7; 32])
+    }
+
+    fn full() -> Account {
+        let mut account = Account::new("Ada@example.com", Realm::Test, Environment::Sandbox).unwrap();
+        account.saw_host("acme--dev.sandbox.my.salesforce.com");
+        account.set_label("Ada's \"dev\" org ☕").unwrap();
+        account.capture_sent("Invented0Token0Number1AA".into(), Source::Mail, Some(5), 10);
+        account.capture("Invented0Token0Number2BB".into(), Source::Page, 20);
+        account.keep_password("in\"vented\\1".into(), 30);
+        account.confirm_password(40);
+        account.keep_password("invented2".into(), 50);
+        account
+    }
+
+    /// Seals JSON as if a program of ours had written it.
+    fn sealed(account: &Account, json: &str) -> Vec<u8> {
+        let id = account.id(&key());
+        let binding = Binding { namespace: Namespace::Account, id, generation: account.writes };
+        envelope::seal(&key(), &binding, json.as_bytes(), [9; 24]).unwrap()
+    }
+
+    #[test]
+    fn opens_to_what_was_sealed() {
+        let bare = Account::new("ada@example.com", Realm::Live, Environment::Production).unwrap();
+        for account in [full(), bare] {
+            let (id, bytes) = account.seal(&key(), [9; 24]).unwrap();
+            assert_eq!(Account::open(&key(), &id, &bytes), Ok(account));
+        }
+    }
+
+    #[test]
+    fn neither_debug_nor_the_view_tells_a_secret() {
+        let account = full();
+        let view = serde_json::to_string(&account.view(&[1; 16], true)).unwrap();
+        for shown in [format!("{account:?}"), format!("{account:#?}"), view] {
+            assert!(!shown.contains("Invented0") && !shown.contains("vented\\"), "{shown}");
+            assert!(!shown.contains("invented2"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_json_buffer_never_grows() {
+        let json = to_json(&full()).unwrap();
+        let text = std::str::from_utf8(json.expose()).unwrap();
+        assert!(text.starts_with(r#"{"v":1,"u":"Ada@example.com","r":2,"e":2,"h":["#), "{text}");
+        assert!(!text.contains("Invented0"));
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, &full()).unwrap();
+        assert_eq!(length.0, json.expose().len());
+    }
+
+    #[test]
+    fn content_that_breaks_a_rule_is_refused() {
+        let account = full();
+        let id = account.id(&key());
+        let good = String::from_utf8(to_json(&account).unwrap().expose().to_vec()).unwrap();
+        let unknown_host = format!("\"h\":[{}\"x\"],", "\"y\",".repeat(MAX_HOSTS));
+        let hosts = good.split_once("\"h\":").unwrap().1.split_once(",\"l\"").unwrap().0.to_owned();
+        let table = [
+            (good.replacen("\"v\":1", "\"v\":2", 1), RecordError::TooNew),
+            (good.replacen("\"v\":1", "\"v\":2,\"later\":{}", 1), RecordError::TooNew),
+            (good.replacen("\"v\":1", "\"v\":0", 1), RecordError::Malformed),
+            (good.replacen("\"v\":1", "\"v\":1,\"later\":1", 1), RecordError::Malformed),
+            (good.replacen("\"r\":2", "\"r\":9", 1), RecordError::Malformed),
+            (good.replacen("\"r\":2", "\"r\":1", 1), RecordError::Malformed),
+            (good.replacen("Ada@", "Bob@", 1), RecordError::Malformed),
+            (good.replacen("\"n\":2", "\"n\":1", 1), RecordError::Malformed),
+            (good.replacen("{\"y\":3,\"a\":20}", "null", 1), RecordError::Malformed),
+            (
+                good.replacen(&format!("\"w\":{}", account.writes), "\"w\":1", 1),
+                RecordError::Malformed,
+            ),
+            (
+                good.replacen(&format!("\"h\":{hosts},"), &unknown_host, 1),
+                RecordError::TooLarge("hosts"),
+            ),
+            ("{}".to_owned(), RecordError::Malformed),
+            (format!("{good} {good}"), RecordError::Malformed),
+        ];
+        for (json, expected) in table {
+            assert_ne!(json, good);
+            assert_eq!(Account::open(&key(), &id, &sealed(&account, &json)), Err(expected), "{json}");
+        }
+        assert_eq!(Account::open(&key(), &id, &sealed(&account, &good)), Ok(account));
+    }
+
+    #[test]
+    fn bounds_hold_when_writing() {
+        let table: [(Spoil<Account>, &str); 5] = [
+            (|a| a.label = "é".repeat(101), "label"),
+            (|a| a.hosts = vec!["h".to_owned(); 21], "hosts"),
+            (|a| a.hosts = vec!["h".repeat(254)], "host"),
+            (|a| a.tokens[1].token = "t".repeat(513).into(), "token"),
+            (|a| a.username = "u".repeat(255), "username"),
+        ];
+        for (spoil, what) in table {
+            let mut account = full();
+            spoil(&mut account);
+            assert_eq!(account.seal(&key(), [9; 24]), Err(RecordError::TooLarge(what)));
+        }
+        let mut account = full();
+        account.capture(SecretText::default(), Source::Page, 60);
+        assert_eq!(account.seal(&key(), [9; 24]), Err(RecordError::Malformed));
+    }
+
+    #[test]
+    fn the_fullest_account_fits() {
+        let worst = "\u{1}"; // six bytes as JSON
+        let name = worst.repeat(MAX_USERNAME - 1) + "a";
+        let mut account = Account::new(&name, Realm::Live, Environment::Trial).unwrap();
+        account.label = "\u{10ffff}".repeat(MAX_LABEL);
+        account.hosts = vec![worst.repeat(MAX_HOST); MAX_HOSTS];
+        for now in 0..60 {
+            let token = format!("{now:03}{}", "t".repeat(MAX_SECRET - 3));
+            account.capture_sent(token.into(), Source::Page, Some(u64::MAX), u64::MAX);
+            account.keep_password(format!("{now:03}{}", "p".repeat(MAX_SECRET - 3)).into(), u64::MAX);
+        }
+        assert!(account.seal(&key(), [9; 24]).is_ok());
+        assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 2);
+    }
+
+    #[test]
+    fn names_have_bounds() {
+        let new = |name: &str| Account::new(name, Realm::Live, Environment::Production).map(drop);
+        assert_eq!(new(&"u".repeat(254)), Ok(()));
+        assert_eq!(new(&"u".repeat(255)), Err(RecordError::TooLarge("username")));
+        assert_eq!(new("  "), Err(RecordError::Malformed));
+        let mut account = full();
+        assert_eq!(account.set_label(&"é".repeat(100)), Ok(true));
+        assert_eq!(account.set_label(&"é".repeat(100)), Ok(false));
+        assert_eq!(account.set_label(&"é".repeat(101)), Err(RecordError::TooLarge("label")));
+        for host in 0..30 {
+            assert!(account.saw_host(&format!("h{host}")));
+        }
+        assert!(!account.saw_host("h29"));
+        assert!(!account.saw_host(&"h".repeat(254)));
+        assert_eq!((account.hosts.len(), &*account.hosts[0]), (MAX_HOSTS, "h29"));
+    }
+
+    #[test]
+    fn the_view_tells_state_and_history() {
+        let mut account = full();
+        let view = account.view(&[0xff; 16], true);
+        assert_eq!(view.id, "_____________________w");
+        assert_eq!((view.state, view.caught_at, view.here), (TokenState::Dead, Some(20.0), true));
+        assert_eq!(view.dead, Some(DeadView { why: "password".into(), at: 40.0 }));
+        assert_eq!(view.password, PasswordView::Pending);
+        let history: Vec<_> = view.history.iter().map(|one| (one.number, &*one.source)).collect();
+        assert_eq!(history, [(1, "mail")]);
+        account.capture("C".into(), Source::Scan, 60);
+        let view = account.view(&[0; 16], false);
+        assert_eq!((view.state, view.dead, view.here), (TokenState::Live, None, false));
+        let history: Vec<_> = view.history.iter().map(|one| one.number).collect();
+        assert_eq!(history, [2, 1]);
+        let mut bare = Account::new("a", Realm::Live, Environment::Production).unwrap();
+        assert_eq!(bare.view(&[0; 16], false).state, TokenState::None);
+        bare.mark_dead(Why::Reset, 3);
+        let view = bare.view(&[0; 16], false);
+        assert_eq!((view.state, view.dead.unwrap().why), (TokenState::None, "reset".into()));
+    }
+}

@@ -212,3 +212,84 @@ fn check(
     within(reasons.len(), MAX_REASONS, "reasons")?;
     reasons.iter().try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::Spoil;
+
+    fn caught() -> Caught {
+        Caught {
+            token: "Invented0Token0Number1AA".into(),
+            username: Some("ada@example.com".into()),
+            realm: Realm::Test,
+            environment: Environment::Sandbox,
+            origin: "mail.example.com".into(),
+            sender: Some("support@example.com".into()),
+            at: 10,
+            sent_at: Some(5),
+            reasons: vec!["two_tokens".into()],
+            source: Source::Mail,
+        }
+    }
+
+    #[test]
+    fn opens_to_what_was_sealed() {
+        let key = Key::new([7; 32]);
+        let bytes = caught().seal(&inbox::public_key(&key), [1; 16], [3; 32]).unwrap();
+        let opened = Caught::open(&key, &[1; 16], &bytes).unwrap();
+        assert_eq!(opened, caught());
+        let review = opened.into_review([2; 16]);
+        let bytes = review.seal(&key, [9; 24]).unwrap();
+        assert_eq!(Review::open(&key, &[2; 16], &bytes), Ok(review));
+    }
+
+    #[test]
+    fn a_newer_version_is_left_alone() {
+        let key = Key::new([7; 32]);
+        let binding = Binding { namespace: Namespace::Review, id: [2; 16], generation: 1 };
+        let table = [
+            (r#"{"v":2,"r":{}}"#, RecordError::TooNew),
+            (r#"{"v":1,"r":{}}"#, RecordError::Malformed),
+            (r#"{"r":{}}"#, RecordError::Malformed),
+        ];
+        for (json, expected) in table {
+            let bytes = envelope::seal(&key, &binding, json.as_bytes(), [9; 24]).unwrap();
+            assert_eq!(Review::open(&key, &[2; 16], &bytes), Err(expected), "{json}");
+        }
+    }
+
+    #[test]
+    fn bounds_hold() {
+        let key = Key::new([7; 32]);
+        let table: [(Spoil<Review>, &str); 6] = [
+            (|r| r.token = "t".repeat(513).into(), "token"),
+            (|r| r.username = Some("u".repeat(255)), "username"),
+            (|r| r.origin = "o".repeat(321), "origin"),
+            (|r| r.sender = Some("s".repeat(321)), "sender"),
+            (|r| r.reasons = vec![String::new(); 21], "reasons"),
+            (|r| r.reasons = vec!["r".repeat(65)], "reason"),
+        ];
+        for (spoil, what) in table {
+            let mut review = caught().into_review([2; 16]);
+            spoil(&mut review);
+            assert_eq!(review.seal(&key, [9; 24]), Err(RecordError::TooLarge(what)));
+        }
+    }
+
+    #[test]
+    fn the_token_is_masked() {
+        let table = [
+            ("AbCdEfGhIj", "Ab••••••Ij"),
+            ("AbCdEfGh", "Ab••••Gh"),
+            ("AbCdEfG", "•••••••"),
+            ("", ""),
+        ];
+        for (token, expected) in table {
+            assert_eq!(masked(&token.into()), expected);
+        }
+        let review = caught().into_review([2; 16]);
+        let shown = format!("{:?} {review:?}", review.view());
+        assert!(!shown.contains("vented0"), "{shown}");
+    }
+}

@@ -237,3 +237,156 @@ fn bytes(stored: &str) -> Result<Vec<u8>, RecordError> {
 fn same<T: PartialEq>(found: &T, expected: &T) -> Result<(), StoreError> {
     if found == expected { Ok(()) } else { Err(StoreError::NotWhatWasWritten) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vault::history::Source;
+    use crate::vault::inbox;
+    use crate::vault::kdf::Params;
+    use crate::vault::keys::CreateRandom;
+    use crate::wire::views::{Environment, Realm};
+
+    fn key() -> Key {
+        Key::new([7; 32])
+    }
+
+    fn account(name: &str) -> Account {
+        let mut account = Account::new(name, Realm::Live, Environment::Production).unwrap();
+        account.capture(format!("Token-of-{name}").into(), Source::Page, 1);
+        account
+    }
+
+    fn caught() -> Caught {
+        Caught {
+            token: "Invented0Token0Number1AA".into(),
+            username: None,
+            realm: Realm::Live,
+            environment: Environment::Production,
+            origin: "paste".into(),
+            sender: None,
+            at: 1,
+            sent_at: None,
+            reasons: Vec::new(),
+            source: Source::Paste,
+        }
+    }
+
+    fn store() -> StoreSnapshot {
+        let review = caught().into_review([1; 16]);
+        StoreSnapshot::from([
+            sealed_entry(&key(), &account("ada"), [1; 24]).unwrap(),
+            sealed_entry(&key(), &account("bob"), [2; 24]).unwrap(),
+            review_entry(&key(), &review, [3; 24]).unwrap(),
+            inbox_entry(&inbox::public_key(&key()), [2; 16], &caught(), [4; 32]).unwrap(),
+            ("settings".to_owned(), "not ours".to_owned()),
+        ])
+    }
+
+    #[test]
+    fn names_round_trip() {
+        let entries =
+            [Entry::Header, Entry::Account([1; 16]), Entry::Review([2; 16]), Entry::Inbox([3; 16])];
+        for entry in entries {
+            assert_eq!(Entry::parse(&entry.name()), Some(entry));
+        }
+        assert_eq!(Entry::Account([0; 16]).name(), "a.AAAAAAAAAAAAAAAAAAAAAA");
+        for bad in ["", "a", "a.", "a.AAAA", "b.AAAAAAAAAAAAAAAAAAAAAA", "a.AAAAAAAAAAAAAAAAAAAAAB"] {
+            assert_eq!(Entry::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_record_is_in_clear() {
+        let account = account("ada.lovelace@example.com");
+        let (name, text) = sealed_entry(&key(), &account, [1; 24]).unwrap();
+        let bytes = envelope::from_text(&text).unwrap();
+        for word in ["ada", "lovelace", "example", "Token"] {
+            let inside = bytes.windows(word.len()).any(|window| window == word.as_bytes());
+            assert!(!inside && !name.contains(word) && !text.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn everything_opens() {
+        let opened = open_all(&key(), &store());
+        assert_eq!((opened.accounts.len(), opened.reviews.len(), opened.inbox.len()), (2, 1, 1));
+        assert_eq!(opened.damaged, []);
+        assert!(opened.accounts.iter().all(|(id, account)| *id == account.id(&key())));
+    }
+
+    #[test]
+    fn a_damaged_item_hides_no_other() {
+        for (spoilt, text) in store().into_iter().filter(|(name, _)| name != "settings") {
+            let mut store = store();
+            let half = text.get(..text.len() / 2 / 4 * 4).unwrap().to_owned();
+            store.insert(spoilt.clone(), half);
+            let opened = open_all(&key(), &store);
+            let good = opened.accounts.len() + opened.reviews.len() + opened.inbox.len();
+            assert_eq!((good, opened.damaged.len()), (3, 1));
+            assert_eq!(opened.damaged[0].0, spoilt);
+        }
+    }
+
+    #[test]
+    fn swapped_and_misnamed_items_are_reported() {
+        let mut store = store();
+        let names: Vec<_> = store.keys().filter(|name| name.starts_with("a.")).cloned().collect();
+        let ada = store[&names[0]].clone();
+        store.insert(names[1].clone(), ada.clone());
+        store.insert("v.short".to_owned(), ada.clone());
+        store.insert(Entry::Review([9; 16]).name(), ada);
+        let opened = open_all(&key(), &store);
+        let codes: Vec<_> = opened.damaged.iter().map(|(_, code)| *code).collect();
+        assert_eq!(codes, ["wrong_id", "wrong_namespace", "wrong_name"]);
+        assert_eq!(opened.accounts.len(), 1);
+    }
+
+    #[test]
+    fn another_vaults_items_are_reported() {
+        let opened = open_all(&Key::new([8; 32]), &store());
+        let codes: Vec<_> = opened.damaged.iter().map(|(_, code)| *code).collect();
+        assert_eq!(codes, ["wrong_key"; 4]);
+    }
+
+    #[test]
+    fn saved_means_it_opens_to_the_same() {
+        let ada = account("ada");
+        let (name, text) = sealed_entry(&key(), &ada, [1; 24]).unwrap();
+        assert_eq!(read_back(&key(), &name, &text, &ada), Ok(()));
+        let (other_name, other_text) = sealed_entry(&key(), &account("bob"), [1; 24]).unwrap();
+        let mut newer = account("ada");
+        newer.capture("Newer".into(), Source::Page, 2);
+        let table = [
+            (&*other_name, &*text, &ada, "wrong_name"),
+            ("settings", &text, &ada, "wrong_name"),
+            (&name, &other_text, &ada, "wrong_id"),
+            (&name, "", &ada, "too_short"),
+            (&name, &text, &newer, "not_what_was_written"),
+        ];
+        for (name, text, expected, code) in table {
+            assert_eq!(read_back(&key(), name, text, expected).unwrap_err().code(), code);
+        }
+        let review = caught().into_review([1; 16]);
+        let (name, text) = review_entry(&key(), &review, [3; 24]).unwrap();
+        assert_eq!(read_back_review(&key(), &name, &text, &review), Ok(()));
+        let refused = read_back_review(&key(), &other_name, &text, &review);
+        assert_eq!(refused, Err(StoreError::WrongName));
+    }
+
+    #[test]
+    fn empty_is_empty_and_headless_is_damage() {
+        assert_eq!(header(&StoreSnapshot::new()), Ok(None));
+        let settings = StoreSnapshot::from([("settings".to_owned(), String::new())]);
+        assert_eq!(header(&settings), Ok(None));
+        assert_eq!(header(&store()), Err(StoreError::HeaderMissing));
+        let random =
+            CreateRandom { vault_key: [7; 32], vault_id: [2; 16], salt: [3; 16], nonce: [4; 24] };
+        let (made, _) = Header::create(&"x".into(), Params::FLOOR, &random).unwrap();
+        let mut whole = store();
+        whole.insert("vault".to_owned(), made.to_text());
+        assert_eq!(header(&whole), Ok(Some(made)));
+        whole.insert("vault".to_owned(), "rot".to_owned());
+        assert_eq!(header(&whole), Err(StoreError::Header(HeaderError::Damaged)));
+    }
+}
