@@ -1,0 +1,39 @@
+//! A secret's way to the clipboard.
+
+use sha2::{Digest, Sha256};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::ui::api::Grant;
+use crate::ui::state::App;
+use crate::wire::errors::Fault;
+use crate::wire::messages::{Intent, Reply};
+
+/// What lets the background check that the clipboard still holds ours before it clears it.
+#[must_use]
+pub fn clearing() -> Grant {
+    Grant { permissions: vec!["clipboardRead"], origins: vec![] }
+}
+
+/// Fetches a secret, puts it on the clipboard and tells the background its fingerprint, so that it
+/// can clear the clipboard later without knowing what was copied.
+///
+/// # Errors
+/// The background's fault, or `copy_failed` if the browser kept us from the clipboard.
+pub async fn copy(app: App, secret: Intent) -> Result<(), Fault> {
+    let Reply::Secret { text } = app.run(secret).await? else { return Err(Fault::new("background_silent")) };
+    let text = zeroize::Zeroizing::new(text);
+    let clipboard = web_sys::window().map(|w| w.navigator().clipboard());
+    let Some(written) = clipboard.map(|c| c.write_text(&text)) else { return Err(Fault::new("copy_failed")) };
+    JsFuture::from(written).await.map_err(|_| Fault::new("copy_failed"))?;
+    app.run(Intent::Copied { sha256: fingerprint(&text) }).await.map(|_| ())
+}
+
+fn fingerprint(text: &str) -> String {
+    use std::fmt::Write;
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}

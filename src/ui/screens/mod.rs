@@ -1,0 +1,15 @@
+//! One component file per screen. [`shell`] decides which of them are in sight, by the view alone.
+
+pub mod account;
+pub mod accounts;
+pub mod ask;
+pub mod bar;
+pub mod catch;
+pub mod flow;
+pub mod page;
+pub mod review;
+pub mod settings;
+pub mod setup;
+pub mod shell;
+pub mod start;
+pub mod unlock;
