@@ -65,7 +65,10 @@ pub(crate) mod environment {
     use super::{ENVIRONMENTS, Environment, environment_number};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(crate) fn serialize<S: Serializer>(environment: &Environment, to: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        environment: &Environment,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.serialize_u8(environment_number(*environment))
     }
 

@@ -46,7 +46,12 @@ const MAX_BODY: usize = MAX_PLAINTEXT + pad::BLOCK + TAG;
 ///
 /// # Errors
 /// [`SealError::TooLong`] above [`MAX_PLAINTEXT`].
-pub fn seal(key: &Key, binding: &Binding, plaintext: &[u8], nonce: [u8; 24]) -> Result<Vec<u8>, SealError> {
+pub fn seal(
+    key: &Key,
+    binding: &Binding,
+    plaintext: &[u8],
+    nonce: [u8; 24],
+) -> Result<Vec<u8>, SealError> {
     seal_beside(key, binding, &[], plaintext, nonce)
 }
 
@@ -86,7 +91,11 @@ pub(crate) fn seal_beside(
     let mut body = Zeroizing::new(pad::padded(plaintext));
     let mut sealed = preamble::encode(MAGIC, binding, subkey::key_check(key));
     let tag = cipher(key, binding.namespace)
-        .encrypt_inout_detached(&XNonce::from(nonce), &[&sealed, beside].concat(), body.as_mut_slice().into())
+        .encrypt_inout_detached(
+            &XNonce::from(nonce),
+            &[&sealed, beside].concat(),
+            body.as_mut_slice().into(),
+        )
         .map_err(|_| SealError::Refused)?;
     sealed.extend(nonce);
     sealed.extend_from_slice(&body);
@@ -101,7 +110,8 @@ pub(crate) fn open_beside(
     beside: &[u8],
     bytes: &[u8],
 ) -> Result<(u64, SecretBytes), OpenError> {
-    let Claim { generation, preamble, rest } = preamble::check(MAGIC, expected, subkey::key_check(key), bytes)?;
+    let Claim { generation, preamble, rest } =
+        preamble::check(MAGIC, expected, subkey::key_check(key), bytes)?;
     let mut fields = Fields(rest);
     let nonce = XNonce::from(fields.take::<24>()?);
     let (body, tag) = body_and_tag(fields.0)?;
@@ -248,7 +258,10 @@ mod tests {
         let bytes = seal_beside(&key(), &BINDING, b"salt", b"x", [9; 24]).unwrap();
         assert!(open_beside(&key(), &EXPECT, b"salt", &bytes).is_ok());
         for beside in [&b""[..], b"sal", b"salt2"] {
-            assert_eq!(open_beside(&key(), &EXPECT, beside, &bytes).unwrap_err(), OpenError::Damaged);
+            assert_eq!(
+                open_beside(&key(), &EXPECT, beside, &bytes).unwrap_err(),
+                OpenError::Damaged
+            );
         }
     }
 
@@ -258,10 +271,12 @@ mod tests {
         let mut buffer = pad::padded(b"plain words");
         let nonce = XNonce::from([9; 24]);
         let cipher = cipher(&key(), Namespace::Account);
-        let mut tag = cipher.encrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into()).unwrap();
+        let mut tag =
+            cipher.encrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into()).unwrap();
         let ciphertext = buffer.clone();
         tag[0] ^= 1;
-        let refused = cipher.decrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into(), &tag);
+        let refused =
+            cipher.decrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into(), &tag);
         assert!(refused.is_err());
         assert_eq!(buffer, ciphertext);
     }

@@ -31,8 +31,15 @@ pub const NOT_SEALED: &str = "not_sealed";
 
 /// Every code that this room puts into a [`Fault`]; `_locales` needs `fault_<code>` for each.
 pub const ALL: [&str; 9] = [
-    WRONG_PASSPHRASE, PASSPHRASE_EMPTY, STORE_DAMAGED, VAULT_TOO_NEW, KDF_TOO_WEAK, KDF_TOO_COSTLY,
-    NO_MEMORY, RECORD_TOO_LARGE, NOT_SEALED,
+    WRONG_PASSPHRASE,
+    PASSPHRASE_EMPTY,
+    STORE_DAMAGED,
+    VAULT_TOO_NEW,
+    KDF_TOO_WEAK,
+    KDF_TOO_COSTLY,
+    NO_MEMORY,
+    RECORD_TOO_LARGE,
+    NOT_SEALED,
 ];
 
 impl From<KdfError> for Fault {
@@ -143,7 +150,10 @@ mod tests {
             (HeaderError::UnknownSlot.into(), "vault_too_new"),
             (HeaderError::Kdf(KdfError::TooWeak).into(), "kdf_too_weak"),
             (HeaderError::Kdf(KdfError::TooCostly).into(), "kdf_too_costly"),
-            (CreateError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(), "passphrase_empty"),
+            (
+                CreateError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(),
+                "passphrase_empty",
+            ),
             (RecordError::TooNew.into(), "vault_too_new"),
             (RecordError::TooLarge("label").into(), "record_too_large"),
             (RecordError::Open(OpenError::Damaged).into(), "store_damaged"),

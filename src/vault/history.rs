@@ -260,7 +260,8 @@ impl Account {
     /// The token dies with it ([`Why::Password`]), but only at the first confirmation: a second one
     /// must not kill a token that was caught in between.
     pub fn confirm_password(&mut self, now: u64) -> bool {
-        let Some(pending) = self.password.as_mut().filter(|kept| kept.confirmed_at.is_none()) else {
+        let Some(pending) = self.password.as_mut().filter(|kept| kept.confirmed_at.is_none())
+        else {
             return false;
         };
         pending.confirmed_at = Some(now);

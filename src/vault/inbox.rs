@@ -121,7 +121,8 @@ fn key_pair(key: &Key) -> (Private, Public) {
 
 /// 16 bytes that name a public key, so that "another vault's" and "damaged" can be told apart.
 fn recipient_check(public_key: &[u8; 32]) -> [u8; 16] {
-    let digest = Sha256::new().chain_update(b"token-keeper 1 inbox recipient").chain_update(public_key);
+    let digest =
+        Sha256::new().chain_update(b"token-keeper 1 inbox recipient").chain_update(public_key);
     let mut check = [0; 16];
     check.iter_mut().zip(digest.finalize()).for_each(|(to, from)| *to = from);
     check
@@ -251,7 +252,10 @@ mod tests {
     #[test]
     fn rfc_9180_base_vector() {
         let hex = |text: &str| -> Vec<u8> {
-            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+            (0..text.len())
+                .step_by(2)
+                .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+                .collect()
         };
         let public = Public::from_bytes(&hex(
             "4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a",
@@ -259,16 +263,19 @@ mod tests {
         let ikm_e = hex("909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b");
         let mut seed = Seed { bytes: ikm_e.try_into().unwrap(), used: false, dry: false };
         let mut body = b"Beauty is truth, truth beauty".to_vec();
-        let (encapped, tag) =
-            single_shot_seal_inout_detached_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-                &OpModeS::Base,
-                &public.unwrap(),
-                b"Ode on a Grecian Urn",
-                body.as_mut_slice().into(),
-                b"Count-0",
-                &mut seed,
-            )
-            .unwrap();
+        let (encapped, tag) = single_shot_seal_inout_detached_with_rng::<
+            ChaCha20Poly1305,
+            HkdfSha256,
+            X25519HkdfSha256,
+        >(
+            &OpModeS::Base,
+            &public.unwrap(),
+            b"Ode on a Grecian Urn",
+            body.as_mut_slice().into(),
+            b"Count-0",
+            &mut seed,
+        )
+        .unwrap();
         body.extend(tag.to_bytes());
         assert_eq!(
             encapped.to_bytes().to_vec(),
@@ -276,7 +283,9 @@ mod tests {
         );
         assert_eq!(
             body,
-            hex("1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28")
+            hex(
+                "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28"
+            )
         );
         assert!(!seed.dry);
         // The recipient's half, from `ikmR`. (The crate clamps private keys when it derives them and

@@ -123,7 +123,12 @@ pub fn derive(passphrase: &SecretText, salt: &[u8; 16], params: Params) -> Resul
     let mut memory = Memory::of(costs.block_count())?;
     let mut bytes = [0; 32];
     let outcome = Argon2::new(Algorithm::Argon2id, Version::V0x13, costs)
-        .hash_password_into_with_memory(passphrase.expose().as_bytes(), salt, &mut bytes, &mut memory.0);
+        .hash_password_into_with_memory(
+            passphrase.expose().as_bytes(),
+            salt,
+            &mut bytes,
+            &mut memory.0,
+        );
     let key = Key::new(bytes);
     bytes.zeroize();
     outcome.map(|()| key).map_err(|_| KdfError::Refused)
@@ -189,7 +194,8 @@ mod tests {
 
     #[test]
     fn passphrase_and_salt_both_count() {
-        let derive = |pass: &str, salt| derive(&SecretText::from(pass), &salt, Params::FLOOR).unwrap();
+        let derive =
+            |pass: &str, salt| derive(&SecretText::from(pass), &salt, Params::FLOOR).unwrap();
         let key = derive("correct horse", [1; 16]);
         assert!(key == derive("correct horse", [1; 16]));
         assert!(key != derive("correct horse", [2; 16]));

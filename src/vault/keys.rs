@@ -325,13 +325,14 @@ fn read(signed: &[u8], mac: [u8; MAC]) -> Result<Header, HeaderError> {
     let vault_id = fields.take().map_err(shape)?;
     let generation = u64::from_be_bytes(fields.take().map_err(shape)?);
     let public_key = fields.take().map_err(shape)?;
-    let slots = (0..count).map(|_| Slot::read(&mut fields)).collect::<Result<_, _>>().map_err(
-        |error| match error {
-            ParseError::Shape => HeaderError::NotCanonical,
-            ParseError::UnknownKind => HeaderError::UnknownSlot,
-            ParseError::Kdf(error) => HeaderError::Kdf(error),
-        },
-    )?;
+    let slots =
+        (0..count).map(|_| Slot::read(&mut fields)).collect::<Result<_, _>>().map_err(|error| {
+            match error {
+                ParseError::Shape => HeaderError::NotCanonical,
+                ParseError::UnknownKind => HeaderError::UnknownSlot,
+                ParseError::Kdf(error) => HeaderError::Kdf(error),
+            }
+        })?;
     Ok(Header { vault_id, generation, public_key, slots, mac })
 }
 

@@ -36,7 +36,10 @@
 //! or withheld record is not noticed by its absence, and in wasm nobody guarantees constant time.
 
 // Table tests speak plainly; the same lints hold for this code in every build that is not a test.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 pub mod codes;
 pub mod envelope;

@@ -120,7 +120,11 @@ impl Account {
     /// # Errors
     /// [`RecordError::TooLarge`] for a user name above [`MAX_USERNAME`],
     /// [`RecordError::Malformed`] for an empty one.
-    pub fn new(username: &str, realm: Realm, environment: Environment) -> Result<Self, RecordError> {
+    pub fn new(
+        username: &str,
+        realm: Realm,
+        environment: Environment,
+    ) -> Result<Self, RecordError> {
         let account = Self {
             version: VERSION,
             username: username.trim().to_owned(),
@@ -145,7 +149,8 @@ impl Account {
 
     /// Remembers a host. Says whether anything changed; beyond [`MAX_HOSTS`] the oldest one goes.
     pub fn saw_host(&mut self, host: &str) -> bool {
-        if host.is_empty() || host.len() > MAX_HOST || self.hosts.iter().any(|known| known == host) {
+        if host.is_empty() || host.len() > MAX_HOST || self.hosts.iter().any(|known| known == host)
+        {
             return false;
         }
         self.hosts.insert(0, host.to_owned());
@@ -350,7 +355,8 @@ mod tests {
     }
 
     fn full() -> Account {
-        let mut account = Account::new("Ada@example.com", Realm::Test, Environment::Sandbox).unwrap();
+        let mut account =
+            Account::new("Ada@example.com", Realm::Test, Environment::Sandbox).unwrap();
         account.saw_host("acme--dev.sandbox.my.salesforce.com");
         account.set_label("Ada's \"dev\" org ☕").unwrap();
         account.capture_sent("Invented0Token0Number1AA".into(), Source::Mail, Some(5), 10);
@@ -428,7 +434,11 @@ mod tests {
         ];
         for (json, expected) in table {
             assert_ne!(json, good);
-            assert_eq!(Account::open(&key(), &id, &sealed(&account, &json)), Err(expected), "{json}");
+            assert_eq!(
+                Account::open(&key(), &id, &sealed(&account, &json)),
+                Err(expected),
+                "{json}"
+            );
         }
         assert_eq!(Account::open(&key(), &id, &sealed(&account, &good)), Ok(account));
     }
@@ -462,7 +472,8 @@ mod tests {
         for now in 0..60 {
             let token = format!("{now:03}{}", "t".repeat(MAX_SECRET - 3));
             account.capture_sent(token.into(), Source::Page, Some(u64::MAX), u64::MAX);
-            account.keep_password(format!("{now:03}{}", "p".repeat(MAX_SECRET - 3)).into(), u64::MAX);
+            account
+                .keep_password(format!("{now:03}{}", "p".repeat(MAX_SECRET - 3)).into(), u64::MAX);
         }
         assert!(account.seal(&key(), [9; 24]).is_ok());
         assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 2);

@@ -133,7 +133,13 @@ impl Review {
     }
 
     fn check(&self) -> Result<(), RecordError> {
-        check(&self.token, self.username.as_deref(), &self.origin, self.sender.as_deref(), &self.reasons)
+        check(
+            &self.token,
+            self.username.as_deref(),
+            &self.origin,
+            self.sender.as_deref(),
+            &self.reasons,
+        )
     }
 }
 
@@ -174,7 +180,13 @@ impl Caught {
     }
 
     fn check(&self) -> Result<(), RecordError> {
-        check(&self.token, self.username.as_deref(), &self.origin, self.sender.as_deref(), &self.reasons)
+        check(
+            &self.token,
+            self.username.as_deref(),
+            &self.origin,
+            self.sender.as_deref(),
+            &self.reasons,
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! Secrets as types: they print as "…", are wiped when dropped, and are read only through `expose`.
 //!
-//! None of them has serde. A [`SecretText`] reaches JSON only through [`sealed`], which the sealed
+//! None of them has serde. A [`SecretText`] reaches JSON only through `sealed`, which the sealed
 //! record types name field by field; so a message type that holds a secret does not compile.
 
 use std::fmt;

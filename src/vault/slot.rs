@@ -79,17 +79,23 @@ impl Slot {
         let (id, generation) = vault;
         let binding = Binding { namespace: Namespace::KeyWrap, id: *id, generation };
         let beside = beside(&salt, params);
-        let wrapped = envelope::seal_beside(&wrapping, &binding, &beside, vault_key.expose(), nonce)?;
+        let wrapped =
+            envelope::seal_beside(&wrapping, &binding, &beside, vault_key.expose(), nonce)?;
         Ok(Self::Passphrase { salt, params, wrapped })
     }
 
     /// The vault key, if this passphrase opens this slot.
-    pub(crate) fn open(&self, passphrase: &SecretText, vault_id: &[u8; 16]) -> Result<Key, Opening> {
+    pub(crate) fn open(
+        &self,
+        passphrase: &SecretText,
+        vault_id: &[u8; 16],
+    ) -> Result<Key, Opening> {
         let Self::Passphrase { salt, params, wrapped } = self;
         let wrapping = kdf::derive(passphrase, salt, *params).map_err(Opening::Kdf)?;
         let expected = Expect::any(Namespace::KeyWrap, *vault_id);
-        let (_, bytes) = envelope::open_beside(&wrapping, &expected, &beside(salt, *params), wrapped)
-            .map_err(Opening::Envelope)?;
+        let (_, bytes) =
+            envelope::open_beside(&wrapping, &expected, &beside(salt, *params), wrapped)
+                .map_err(Opening::Envelope)?;
         let bytes: &[u8; 32] =
             bytes.expose().try_into().map_err(|_| Opening::Envelope(OpenError::Damaged))?;
         Ok(Key::new(*bytes))

@@ -155,7 +155,12 @@ pub fn inbox_entry(
 ///
 /// # Errors
 /// [`StoreError::WrongName`], [`StoreError::NotWhatWasWritten`], or whatever keeps it from opening.
-pub fn read_back(key: &Key, name: &str, stored: &str, expected: &Account) -> Result<(), StoreError> {
+pub fn read_back(
+    key: &Key,
+    name: &str,
+    stored: &str,
+    expected: &Account,
+) -> Result<(), StoreError> {
     match Entry::parse(name) {
         Some(Entry::Account(id)) if id == expected.id(key) => {
             same(&Account::open(key, &id, &bytes(stored)?)?, expected)
@@ -291,7 +296,8 @@ mod tests {
             assert_eq!(Entry::parse(&entry.name()), Some(entry));
         }
         assert_eq!(Entry::Account([0; 16]).name(), "a.AAAAAAAAAAAAAAAAAAAAAA");
-        for bad in ["", "a", "a.", "a.AAAA", "b.AAAAAAAAAAAAAAAAAAAAAA", "a.AAAAAAAAAAAAAAAAAAAAAB"] {
+        for bad in ["", "a", "a.", "a.AAAA", "b.AAAAAAAAAAAAAAAAAAAAAA", "a.AAAAAAAAAAAAAAAAAAAAAB"]
+        {
             assert_eq!(Entry::parse(bad), None, "{bad}");
         }
     }

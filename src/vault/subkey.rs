@@ -63,7 +63,9 @@ fn expand<const N: usize>(key: &Key, purpose: Use) -> [u8; N] {
     const { assert!(N <= 255 * 32, "HKDF-SHA256 gives no more") }
     let mut bytes = [0; N];
     #[expect(clippy::expect_used, reason = "the only failure is a length that does not compile")]
-    Hkdf::<Sha256>::new(None, key.expose()).expand(purpose.label(), &mut bytes).expect("N is checked");
+    Hkdf::<Sha256>::new(None, key.expose())
+        .expand(purpose.label(), &mut bytes)
+        .expect("N is checked");
     bytes
 }
 
@@ -76,8 +78,15 @@ mod tests {
     fn every_use_has_its_own_key() {
         use Use::*;
         let all = [
-            KeyCheck, SealKeyWrap, SealAccount, SealReview, SealInbox, SealState, HeaderMac,
-            InboxKeyPair, AccountId,
+            KeyCheck,
+            SealKeyWrap,
+            SealAccount,
+            SealReview,
+            SealInbox,
+            SealState,
+            HeaderMac,
+            InboxKeyPair,
+            AccountId,
         ];
         let key = Key::new([5; 32]);
         let distinct: BTreeSet<_> = all.iter().map(|&u| *derive(&key, u).expose()).collect();

@@ -46,8 +46,12 @@ fn write_the_vector() {
 }
 
 fn made() -> Value {
-    let random =
-        CreateRandom { vault_key: [0x6b; 32], vault_id: [0x1d; 16], salt: [0x5a; 16], nonce: [0x4e; 24] };
+    let random = CreateRandom {
+        vault_key: [0x6b; 32],
+        vault_id: [0x1d; 16],
+        salt: [0x5a; 16],
+        nonce: [0x4e; 24],
+    };
     let (header, key) = Header::create(&PASSPHRASE.into(), Params::FLOOR, &random).unwrap();
     let store = StoreSnapshot::from([
         ("vault".to_owned(), header.to_text()),
@@ -71,7 +75,12 @@ fn ada() -> Account {
     account.saw_host("acme--dev.sandbox.my.salesforce.com");
     account.saw_host("test.salesforce.com");
     account.set_label("Ada's \"dev\" ☕").unwrap();
-    account.capture_sent("Invented0Token0Number0001".into(), Source::Mail, Some(1_700_000_000_000), 1_700_000_001_000);
+    account.capture_sent(
+        "Invented0Token0Number0001".into(),
+        Source::Mail,
+        Some(1_700_000_000_000),
+        1_700_000_001_000,
+    );
     account.mark_dead(Why::Said, 1_700_000_002_000);
     account.capture("Invented0Token0Number0002".into(), Source::Page, 1_700_000_003_000);
     account.capture("Invented0Token0Number0003".into(), Source::Scan, 1_700_000_004_000);
@@ -83,7 +92,8 @@ fn ada() -> Account {
 
 /// Next to nothing in use.
 fn bob() -> Account {
-    let mut account = Account::new("bob@example.org", Realm::Live, Environment::Production).unwrap();
+    let mut account =
+        Account::new("bob@example.org", Realm::Live, Environment::Production).unwrap();
     account.mark_dead(Why::Reset, 1_700_000_000_000);
     account
 }
@@ -121,7 +131,10 @@ fn caught() -> Caught {
 fn told(header: &Header, opened: &store::Opened) -> Value {
     let accounts = opened.accounts.iter().map(|(id, account)| {
         let password = account.password.as_ref().map(|kept| {
-            let earlier = kept.earlier.iter().map(|one| json!([one.password.expose(), one.made_at, one.confirmed_at]));
+            let earlier = kept
+                .earlier
+                .iter()
+                .map(|one| json!([one.password.expose(), one.made_at, one.confirmed_at]));
             json!({
                 "password": kept.password.expose(),
                 "made_at": kept.made_at,

@@ -31,7 +31,8 @@ fn every_file_is_refused_for_its_reason() {
         let path = file.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let content = std::fs::read_to_string(&path).unwrap();
-        let fields: BTreeMap<_, _> = content.lines().filter_map(|line| line.split_once(": ")).collect();
+        let fields: BTreeMap<_, _> =
+            content.lines().filter_map(|line| line.split_once(": ")).collect();
         let at_least = fields.get("at_least").map_or(0, |number| number.parse().unwrap());
         let found = read(fields["kind"], fields.get("text").unwrap_or(&""), at_least);
         assert_eq!(found, fields["expect"], "{name}");
@@ -42,11 +43,28 @@ fn every_file_is_refused_for_its_reason() {
     let made: BTreeSet<_> = cases().into_iter().map(|case| case.name.to_owned()).collect();
     assert_eq!(names, made);
     let rules = [
-        "too_short", "not_canonical", "bad_magic", "unknown_version", "unknown_suite",
-        "wrong_namespace", "wrong_id", "wrong_key", "damaged", "bad_padding", "stale",
-        "header_bad_magic", "header_unknown_version", "header_unknown_slot", "header_damaged",
-        "header_not_canonical", "kdf_too_weak", "kdf_too_costly", "wrong_passphrase",
-        "record_too_new", "record_malformed", "record_too_large",
+        "too_short",
+        "not_canonical",
+        "bad_magic",
+        "unknown_version",
+        "unknown_suite",
+        "wrong_namespace",
+        "wrong_id",
+        "wrong_key",
+        "damaged",
+        "bad_padding",
+        "stale",
+        "header_bad_magic",
+        "header_unknown_version",
+        "header_unknown_slot",
+        "header_damaged",
+        "header_not_canonical",
+        "kdf_too_weak",
+        "kdf_too_costly",
+        "wrong_passphrase",
+        "record_too_new",
+        "record_malformed",
+        "record_too_large",
     ];
     assert_eq!(codes, BTreeSet::from(rules));
 }
@@ -57,7 +75,11 @@ fn write_the_files() {
     for Case { name, kind, expect, at_least, text } in cases() {
         let at_least = at_least.map_or(String::new(), |number| format!("at_least: {number}\n"));
         let content = format!("kind: {kind}\nexpect: {expect}\n{at_least}text: {text}\n");
-        std::fs::write(crate::vectors().join("malformed").join(name).with_extension("txt"), content).unwrap();
+        std::fs::write(
+            crate::vectors().join("malformed").join(name).with_extension("txt"),
+            content,
+        )
+        .unwrap();
     }
 }
 
@@ -131,7 +153,8 @@ fn cases() -> Vec<Case> {
     }
     let other_key = raw::envelope([8; 32], ACCOUNT, ID, 4, [9; 24], &raw::padded(b"plain words"));
     add("envelope_other_key", "envelope", "wrong_key", other_key);
-    let review_key = raw::envelope(SECRET, (2, "review"), ID, 4, [9; 24], &raw::padded(b"plain words"));
+    let review_key =
+        raw::envelope(SECRET, (2, "review"), ID, 4, [9; 24], &raw::padded(b"plain words"));
     add("envelope_key_of_other_namespace", "envelope", "damaged", review_key);
     let mut mark_twice = raw::padded(b"plain words");
     mark_twice[63] = 1;
@@ -142,11 +165,18 @@ fn cases() -> Vec<Case> {
         ("envelope_padding_with_other_byte", mark_twice),
         ("envelope_padding_block_too_many", block_too_many),
     ] {
-        add(name, "envelope", "bad_padding", raw::envelope(SECRET, ACCOUNT, ID, 4, [9; 24], &padded));
+        add(
+            name,
+            "envelope",
+            "bad_padding",
+            raw::envelope(SECRET, ACCOUNT, ID, 4, [9; 24], &padded),
+        );
     }
 
     let binding = Binding { namespace: Namespace::Inbox, id: ID, generation: 1 };
-    let item = inbox::seal(&inbox::public_key(&Key::new(SECRET)), &binding, b"plain words", [3; 32]).unwrap();
+    let item =
+        inbox::seal(&inbox::public_key(&Key::new(SECRET)), &binding, b"plain words", [3; 32])
+            .unwrap();
     let edits: [(&str, &str, fn(&mut Vec<u8>)); 7] = [
         ("inbox_encapsulated_key_cut", "too_short", |b| b.truncate(79)),
         ("inbox_magic_of_envelope", "bad_magic", |b| b[2..4].copy_from_slice(b"EV")),
@@ -174,7 +204,9 @@ fn cases() -> Vec<Case> {
         ("header_byte_behind_slots", "header_not_canonical", |b| b.insert(247, 0)),
         ("header_slot_passkey", "header_unknown_slot", |b| b[64] = 2),
         ("header_slot_device", "header_unknown_slot", |b| b[64] = 3),
-        ("header_memory_below_floor", "kdf_too_weak", |b| b[83..87].copy_from_slice(&19_455_u32.to_be_bytes())),
+        ("header_memory_below_floor", "kdf_too_weak", |b| {
+            b[83..87].copy_from_slice(&19_455_u32.to_be_bytes())
+        }),
         ("header_one_pass", "kdf_too_weak", |b| b[90] = 1),
         ("header_memory_4_tib", "kdf_too_costly", |b| b[83] = 0xff),
         ("header_eleven_passes", "kdf_too_costly", |b| b[90] = 11),

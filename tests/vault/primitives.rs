@@ -33,7 +33,10 @@ fn argon2id_at_our_costs() {
     let table = [
         (Params::FLOOR, "26ec2bfbfd9ff9a66f929f7993d65029f96ccc42645dc853a2d24964323a19ba"),
         (Params::PRESENT, "bcaa9093718ee688fb3a9b0eaa8bc80d002a3f0b119f9080c26ae1e0504285ed"),
-        (Params { memory_kib: 19 * 1024, passes: 2, lanes: 4 }, "16c41960170b1ee26646632f67ea96512d4c7c01d7c33df26ed1faa9aaa77810"),
+        (
+            Params { memory_kib: 19 * 1024, passes: 2, lanes: 4 },
+            "16c41960170b1ee26646632f67ea96512d4c7c01d7c33df26ed1faa9aaa77810",
+        ),
     ];
     for (params, expected) in table {
         let key = kdf::derive(&"correct horse ☕".into(), b"sixteen byte slt", params).unwrap();
