@@ -16,14 +16,36 @@ let abandon;
 let dead = false;
 
 Object.assign(globalThis, {
-  extensionApi: api,
   tokenKeeper: {
-    clearClipboard,
+    id: api.runtime.id,
+    origin: api.runtime.getURL("").replace(/\/$/, ""),
+    call,
     /** @param {string} name @param {number} after milliseconds */
-    later: (name, after) => void setTimeout(() => void dispatch({ event: "alarm", name }), after),
+    later: (name, after) => void setTimeout(() => void dispatch({ alarm: { name } }), after),
     panicked: () => lost("panicked"),
   },
 });
+
+/**
+ * Calls a method of the extension API for the core.
+ * @param {string} method its path, e.g. `storage.local.get`
+ * @param {string} args JSON of its arguments
+ * @param {number} patience how long to wait for the answer, in milliseconds
+ * @returns {Promise<string>} JSON of its result
+ */
+async function call(method, args, patience) {
+  const path = method.split(".");
+  const name = /** @type {string} */ (path.pop());
+  /** @type {any} */
+  const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard });
+  let timer;
+  const late = new Promise((_, reject) => (timer = setTimeout(reject, patience, new Error("late"))));
+  try {
+    return JSON.stringify(await Promise.race([owner[name](...(JSON.parse(args) ?? [])), late])) ?? "null";
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 const ready = init({ module_or_path: new URL("background_core_bg.wasm", import.meta.url) });
 ready.catch(() => {});
@@ -31,7 +53,7 @@ ready.catch(() => {});
 /**
  * One event, under the lock that makes this background the only writer, also beside a second one of a
  * split incognito window.
- * @param {object} event
+ * @param {unknown} event a `Waking` of src/browser/mod.rs
  * @returns {Promise<any>}
  */
 function dispatch(event) {
@@ -59,10 +81,10 @@ function dispatch(event) {
   });
 }
 
-/** @param {object} event */
+/** @param {unknown} event */
 async function run(event) {
   try {
-    return { reply: await wake(event) };
+    return { reply: JSON.parse(await wake(JSON.stringify(event))) };
   } catch {
     // A trap: the instance is poisoned, and the next event gets a new one.
     return undefined;
@@ -81,16 +103,16 @@ const fault = (code) => ({ kind: "error", code });
 api.runtime.onMessage.addListener((message, sender, answer) => {
   const { id, origin, tab, frameId, documentLifecycle } = /** @type {any} */ (sender);
   const asked = { id, origin, tab: tab && { id: tab.id, url: tab.url }, frameId, documentLifecycle };
-  dispatch({ event: "message", message, sender: asked }).then(answer, () => answer(fault("core_restarted")));
+  dispatch({ message: { message: message ?? null, sender: asked } }).then(answer, () => answer(fault("core_restarted")));
   return true;
 });
-api.alarms.onAlarm.addListener(({ name }) => void dispatch({ event: "alarm", name }));
-api.tabs.onRemoved.addListener((tab) => void dispatch({ event: "tabRemoved", tab }));
-api.runtime.onInstalled.addListener(() => void dispatch({ event: "started" }));
-api.runtime.onStartup.addListener(() => void dispatch({ event: "started" }));
-api.permissions.onAdded?.addListener(() => void dispatch({ event: "started" }));
-api.permissions.onRemoved?.addListener(() => void dispatch({ event: "started" }));
-api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch({ event: "lockCommand" })));
+api.alarms.onAlarm.addListener(({ name }) => void dispatch({ alarm: { name } }));
+api.tabs.onRemoved.addListener((tab) => void dispatch({ tabRemoved: { tab } }));
+api.runtime.onInstalled.addListener(() => void dispatch("started"));
+api.runtime.onStartup.addListener(() => void dispatch("started"));
+api.permissions.onAdded?.addListener(() => void dispatch("started"));
+api.permissions.onRemoved?.addListener(() => void dispatch("started"));
+api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
 globalThis.addEventListener("unhandledrejection", ({ reason }) => {

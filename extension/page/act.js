@@ -16,13 +16,12 @@
 var act =
   this.act ??
   (() => {
-    const { view, find, visible, all, painted } = facts;
+    const { view, find, visible } = facts;
 
     /** Who may frame a page in which we act: Salesforce's own hosts, not those on which customers publish. */
     const FAMILY =
       /^https:.+\.(salesforce(-setup)?\.(com|mil)|lightning\.([\w-]+\.)?(crm)?force\.(com|mil)|my-(salesforce|lightning)\.com|sfcrm(products|apps)\.cn)$/;
 
-    const { getBoundingClientRect, contains } = Element.prototype;
     const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
     return async (plan) => {
@@ -79,47 +78,34 @@ var act =
       return el;
     }
 
-    /** Does a person see it right now, with nothing in front? @param {Element} el */
-    async function inSight(el) {
-      if (!reached(el)) el.scrollIntoView({ block: 'center', behavior: 'instant' });
-      return reached(el) && ((await vouched(el)) || !covered(el));
-    }
-
-    /** Three points, clear of the right end, where password managers put their icons. @param {Element} el */
-    function points(el) {
-      const { left, top, width, height } = el.getClientRects()[0];
-      return [0.15, 0.4, 0.65].map((part) => [left + width * part, top + height * (part + 0.1)]);
-    }
-
-    /** @param {Element} el */
-    function reached(el) {
-      return points(el).every(([x, y]) => el.contains(document.elementFromPoint(x, y)));
-    }
-
-    /** The browser's own word, where it gives one: any decoration makes it say no. @param {Element} el */
-    function vouched(el) {
-      return new Promise((done) => {
-        const options = /** @type {any} */ ({ trackVisibility: true, delay: 100 });
-        const observer = new IntersectionObserver((seen) => /** @type {any} */ (seen.at(-1)).isVisible && done(true), options);
-        observer.observe(el);
-        setTimeout(() => done(observer.disconnect()), 500);
-      });
-    }
-
     /**
-     * Does anything painted lie over it that lets the pointer through? In a frame only the browser can tell, for it
-     * alone sees what the outer page does.
+     * Does a person see it right now, with nothing in front? The browser's own word is final in a frame, as it alone sees
+     * what the outer page does. Else its no is excused where it has a visible reason at the end of the field: the icon
+     * of a password manager. A tab in the background has no picture to speak of.
      * @param {Element} el
      */
-    function covered(el) {
-      if (self !== top) return 'isVisible' in IntersectionObserverEntry.prototype;
-      return all('*').some((e) => {
-        const css = getComputedStyle(e);
-        const { left, top, right, bottom } = getBoundingClientRect.call(e);
-        return (
-          css.pointerEvents === 'none' && (painted(css) || 'src' in e) && !contains.call(e, el) &&
-          points(el).some(([x, y]) => left <= x && x <= right && top <= y && y <= bottom)
+    async function inSight(el) {
+      const clear = () => reached(el, 0.2, 0.4, 0.6);
+      if (!clear()) el.scrollIntoView({ block: 'center', behavior: 'instant' });
+      return clear() && ((await vouched(el)) || (self === top && (document.hidden || !reached(el, 0.95)))) && clear();
+    }
+
+    /** Is it what a pointer meets, so far along its middle line? @param {Element} el @param {...number} parts */
+    function reached(el, ...parts) {
+      const { left, top, width, height } = el.getBoundingClientRect();
+      return parts.every((part) => el.contains(document.elementFromPoint(left + width * part, top + height / 2)));
+    }
+
+    /** Does the browser say, within half a second, that nothing hides it? @param {Element} el */
+    function vouched(el) {
+      return new Promise((done) => {
+        if (!('isVisible' in IntersectionObserverEntry.prototype)) done(true);
+        const observer = new IntersectionObserver(
+          (seen) => /** @type {any} */ (seen.at(-1)).isVisible && done(true),
+          /** @type {any} */ ({ trackVisibility: true, delay: 100 }),
         );
+        observer.observe(el);
+        setTimeout(() => done(observer.disconnect()), 500);
       });
     }
   })();

@@ -13,15 +13,9 @@ var agent = this.agent?.()
   : (() => {
       const { view, renew, look, all } = facts;
 
-      /** Pages show themselves late, and absence takes 2.7 s to be believed. */
-      const LOOKS_MS = [0, 250, 700, 1500, 3000, 6000, 9000];
-
       /** Pages that are marked whatever stands on them, and marks that pages of every kind have. */
       const PATHS = /forgotpassword|_ui\/(system\/security|identity\/(verification|phone))\/|msg\/maintenance/i;
       const PLAIN = /^(save|error|message)$/;
-
-      /** Where the user name is when a form leaves, best first. */
-      const USERNAME = ['#username', '#un', '[name=un]'];
 
       /** Every browser has it as a property of its own, which no element of the page can stand in for. */
       const { runtime } = /** @type {any} */ (globalThis).chrome;
@@ -34,17 +28,16 @@ var agent = this.agent?.()
       let named = '';
 
       runtime.onMessage.addListener(onMessage);
-      addEventListener('submit', (event) => submitted(event, event.target), capture);
-      addEventListener('click', onClick, capture);
+      for (const kind of ['submit', 'click']) addEventListener(kind, onLeave, capture);
       addEventListener('pageshow', onPageShow, capture);
       document.addEventListener('prerenderingchange', watch, capture);
       watch();
       return () => !!runtime.id;
 
-      /** Looks again for a while. */
+      /** Looks again for a while: pages show themselves late, and absence takes 2.7 s to be believed. */
       function watch() {
         timers.forEach(clearTimeout);
-        timers = LOOKS_MS.map((ms) => setTimeout(report, ms));
+        timers = [0, 250, 700, 1500, 3000, 6000, 9000].map((ms) => setTimeout(report, ms));
       }
 
       function report() {
@@ -79,17 +72,14 @@ var agent = this.agent?.()
       }
 
       /** Pages that send their form by script fire no `submit`, and a click may open another part of the page. @param {any} event */
-      function onClick(event) {
-        submitted(event, event.target.closest('button,[type=submit]')?.form);
+      function onLeave({ isTrusted, type, target }) {
+        const form = type === 'click' ? target.closest?.('button,[type=submit]')?.form : target;
+        const field = [...all('#username'), ...all('[name=un]')].find((el) => el.value);
+        if (isTrusted && form && field && field.form === form && field.value !== named) {
+          named = field.value;
+          send({ kind: 'submitted', nonce: view.nonce, username: named });
+        }
         if (reported) watch();
-      }
-
-      /** @param {Event} event @param {unknown} form */
-      function submitted({ isTrusted }, form) {
-        const field = USERNAME.flatMap(all).find((el) => el.value);
-        if (!isTrusted || !form || field?.form !== form || field.value === named) return;
-        named = field.value;
-        send({ kind: 'submitted', nonce: view.nonce, username: named });
       }
 
       /** Back from the back/forward cache: another view of the page, in which no older plan holds. @param {PageTransitionEvent} event */

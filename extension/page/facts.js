@@ -16,7 +16,7 @@
  *   person: string | null, shown: ShownText | null }} PageFacts
  * @typedef {{ view: { nonce: string, pressed: boolean }, renew: () => void, look: () => PageFacts,
  *   find: (name: string) => HTMLInputElement[], visible: (el: Element) => boolean,
- *   all: (selector: string) => HTMLInputElement[], painted: (css: CSSStyleDeclaration) => boolean }} Facts
+ *   all: (selector: string) => HTMLInputElement[] }} Facts
  */
 
 /** @type {Facts} */
@@ -28,7 +28,6 @@ var facts =
 
     /** All marks: a selector, and where that is too plain, a pattern of the paths on which it means something. @type {any} */
     const MARKS = {
-      __proto__: null,
       ...Object.fromEntries(IDS.split(' ').map((id) => [id, ['#' + id]])),
       login: ['#Login'],
       forgot: ['a#forgot_password_link,a[href^="/secur/forgotpassword.jsp"]'],
@@ -55,14 +54,8 @@ var facts =
       sitesPassword: ['#sfdc_password_container input,.sfdc_passwordinput'],
     };
 
-    /** Where a page says whose it is, best first. */
-    const PERSON = ['#idcard-identity', '.usernameText', 'span.important'];
-
-    /** Pages that may show a token, how much of them is read, and where their own content is. */
-    const SHOWING = /security\/(ResetApiToken|ChangePassword)/;
+    /** How much is read of a page that may show a token. */
     const LIMIT = 20_000;
-    const CONTENT = '#bodyCell,.bodyDiv,main,[role=main]';
-    const BLOCKS = 'body,dd,div,dt,form,h1,h2,h3,h4,li,p,pre,td,th,tr';
 
     const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...document.querySelectorAll(selector)]);
 
@@ -94,7 +87,7 @@ var facts =
       }
       if (next !== shape) since = now;
       shape = next;
-      const person = PERSON.flatMap(all).find(visible)?.textContent.trim();
+      const person = all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim();
       return {
         nonce: view.nonce,
         path,
@@ -103,13 +96,13 @@ var facts =
         settled: now - since >= 2700,
         marks,
         person: /^[^\s@]{1,127}@[^\s@]{1,126}$/.test(person) ? person : null,
-        shown: SHOWING.test(path) && (path.includes('Reset') || !all('[type=password]')[0]) ? shown() : null,
+        shown: /security\/(ResetApi|Change)/.test(path) && !all('[type=password]')[0] ? shown() : null,
       };
     }
 
-    /** @param {string} name */
+    /** Throws where there is no such mark. @param {string} name */
     function find(name) {
-      const [selector, where = ''] = MARKS[name] ?? ['unknown'];
+      const [selector, where] = MARKS[name];
       return RegExp(where).test(location.pathname) ? all(selector) : [];
     }
 
@@ -122,26 +115,22 @@ var facts =
       const { width, height, right, bottom } = el.getBoundingClientRect();
       const styles = stylesOf(el);
       const ink = rgba(styles[0].webkitTextFillColor);
-      const ground = styles.find(painted);
+      const ground = styles.find((css) => css.backgroundImage + css.backgroundColor !== 'nonergba(0, 0, 0, 0)');
       return (
         Math.min(width, height, right + scrollX, bottom + scrollY) >= 8 &&
         el.checkVisibility({ visibilityProperty: true }) &&
-        styles.reduce((product, { opacity }) => product * +opacity, ink[3] ?? 1) >= 0.7 &&
+        styles.reduce((product, { opacity }) => product * +opacity, 1) >= 0.7 &&
         // Effects that can hide what is there.
         styles.every((css) => css.filter + css.webkitMaskImage + css.clipPath + css.mixBlendMode === 'nonenonenonenormal') &&
-        // Is its text of another colour than its ground? A picture behind it leaves that open.
+        // Is its text of another colour than its ground? A picture behind it leaves that open. (A disabled button's is faint.)
+        !(ink[3] < 0.2) &&
         (ground?.backgroundImage !== 'none' || rgba(ground.backgroundColor).some((part, i) => Math.abs(part - ink[i]) > 30))
       );
     }
 
-    /** The styles of an element and of all that it is in. @param {Element} el @returns {CSSStyleDeclaration[]} */
+    /** The styles of an element and of all that it is in. @param {Element | null} el @returns {CSSStyleDeclaration[]} */
     function stylesOf(el) {
       return el ? [getComputedStyle(el), ...stylesOf(Reflect.get(Node.prototype, 'parentElement', el))] : [];
-    }
-
-    /** @param {CSSStyleDeclaration} css */
-    function painted(css) {
-      return css.backgroundImage + css.backgroundColor !== 'nonergba(0, 0, 0, 0)';
     }
 
     /** @param {string} colour */
@@ -151,7 +140,7 @@ var facts =
 
     /** The page's words as a person sees them, and as the document holds them: a line for every block. */
     function shown() {
-      const root = find('message')[0]?.closest(CONTENT) ?? document.body;
+      const root = find('message')[0]?.closest('#bodyCell,.bodyDiv,main,[role=main]') ?? document.body;
       const visible = /** @type {HTMLElement} */ (root).innerText;
       const walker = document.createTreeWalker(root);
       let full = '';
@@ -159,12 +148,12 @@ var facts =
       for (let node; full.length <= LIMIT && (node = /** @type {any} */ (walker.nextNode())); ) {
         if (node.nodeName === 'BR') full += '\n';
         if (!node.data || node.parentElement.matches('script,style')) continue;
-        const block = Element.prototype.closest.call(node.parentElement, BLOCKS);
+        const block = Element.prototype.closest.call(node.parentElement, 'body,dd,div,dt,form,h1,h2,h3,h4,li,p,pre,td,th,tr');
         full += (block === last ? '' : '\n') + node.data.replace(/\s+/g, ' ');
         last = block;
       }
       return { visible: visible.slice(0, LIMIT), full: full.slice(0, LIMIT), cut: !!(visible[LIMIT] ?? full[LIMIT]) };
     }
 
-    return { view, renew, look, find, visible, all, painted };
+    return { view, renew, look, find, visible, all };
   })();

@@ -5,12 +5,12 @@ mod program {
     use token_keeper::browser::{self, extension::Extension};
     use wasm_bindgen::prelude::*;
 
-    /// Handles one event (a [`browser::Waking`] as JSON); resolves to the reply for a message, else `null`.
+    /// Handles one event (a [`browser::Waking`] as JSON); resolves to the reply for a message as JSON, else `null`.
     #[wasm_bindgen]
-    pub async fn wake(event: JsValue) -> JsValue {
-        match serde_wasm_bindgen::from_value(event) {
-            Ok(waking) => token_keeper::browser::extension::to_js(&browser::wake(&Extension, waking).await),
-            Err(_) => JsValue::NULL,
+    pub async fn wake(event: String) -> String {
+        match serde_json::from_str(&event) {
+            Ok(waking) => serde_json::to_string(&browser::wake(&Extension, waking).await).unwrap_or_default(),
+            Err(_) => "null".to_owned(),
         }
     }
 }

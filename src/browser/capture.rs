@@ -1,12 +1,12 @@
 //! From a text to the vault: what every source of a token ends in.
 
-use crate::browser::keeper::{Keeper, Taken};
-use crate::browser::session::PendingToken;
+use crate::browser::keeper::{Keeper, Taken, environment_of};
 use crate::browser::shell::Shell;
 use crate::guide::flow::Step;
-use crate::recognise::capture::{Found, Known, Source as Evidence, judge};
+use crate::recognise::capture::{Found, Known, Reason, Source as Evidence, judge};
 use crate::recognise::host::Host;
 use crate::vault::history::Source;
+use crate::vault::review::Caught;
 use crate::vault::secret::SecretText;
 use crate::wire::errors::Fault;
 use crate::wire::messages::ShownText;
@@ -44,19 +44,20 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
     let mut failed = None;
     for Found { token, username, reasons } in found {
         let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
-        let pending = PendingToken {
+        let caught = Caught {
             token: SecretText::new(token),
             expected: username.is_some() && username == expected,
             username,
             realm,
-            host: reading.host.map(|host| host.name.clone()),
+            environment: reading.host.map_or_else(|| environment_of(realm), |host| host.environment),
             source: reading.source,
             origin: reading.origin.to_owned(),
             sender: reading.sender.map(str::to_owned),
-            reasons,
+            reasons: reasons.into_iter().map(Reason::code).map(str::to_owned).collect(),
             at: now,
+            sent_at: None,
         };
-        match keeper.take(pending).await {
+        match keeper.take(caught).await {
             Ok(what) => taken.push(what),
             Err(fault) => failed = Some(fault),
         }

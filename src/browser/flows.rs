@@ -132,7 +132,7 @@ async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -
         };
         match effect {
             Effect::KeepPassword(password) => {
-                let kept = keeper.change(&username, realm, |account, now| account.keep_password(password, now)).await;
+                let kept = keeper.change(&username, realm, &mut |account, now| account.keep_password(password.clone(), now)).await;
                 if let Err(fault) = kept {
                     // Nothing was written into the page, so the step is open again.
                     if let Some(flow) = keeper.session.flow.as_mut() {
@@ -158,8 +158,8 @@ async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -
                 let host = keeper.session.flow.as_ref().map(|flow| flow.host.clone()).unwrap_or_default();
                 if keeper.is_open() {
                     keeper
-                        .change(&username, realm, |account, now| {
-                            seen_on(account, Some(&host));
+                        .change(&username, realm, &mut |account, now| {
+                            seen_on(account, &host);
                             account.confirm_password(now);
                         })
                         .await?;

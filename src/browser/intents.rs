@@ -8,6 +8,7 @@ use crate::browser::view::view;
 use crate::guide::flow::Event;
 use crate::recognise::host::Origin;
 use crate::vault::history::{Source, Why};
+use crate::vault::records::Account;
 use crate::vault::secret::SecretText;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, MailReading, Reply, ShownText, TEXT_LIMIT};
@@ -67,11 +68,16 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::Copied { sha256 } => keeper.copied(&sha256).await,
         Intent::Label { account, label } => {
             let account = keeper.account(&account)?;
-            keeper.change(&account.username, account.realm, |account, _| account.set_label(&label)).await?.map_err(|error| Fault::new(error.code()))?;
+            let mut named = Ok(false);
+            keeper.change(&account.username, account.realm, &mut |account, _| named = account.set_label(&label)).await?;
+            named?;
         }
         Intent::MarkDead { account } => {
             let account = keeper.account(&account)?;
-            keeper.change(&account.username, account.realm, |account, now| account.mark_dead(Why::Said, now)).await?;
+            let mut mark = |account: &mut Account, now| {
+                account.mark_dead(Why::Said, now);
+            };
+            keeper.change(&account.username, account.realm, &mut mark).await?;
         }
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set_lock_minutes(lock_minutes).await?,

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::browser::session::{Pending, PendingToken, Session};
+use serde::{Deserialize, Serialize};
+
+use crate::browser::session::Session;
 use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell};
 use crate::guide::flow::{Flow, Step};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
-use crate::vault::envelope::{self, Binding, Expect, Namespace};
+use crate::vault::envelope;
 use crate::vault::history::{Capture, Why};
 use crate::vault::kdf;
 use crate::vault::keys::{CreateRandom, Header, UnlockError, account_id};
 use crate::vault::records::Account;
-use crate::vault::review::Review;
+use crate::vault::review::{Caught, Death, Pending};
 use crate::vault::secret::{Key, SecretText};
 use crate::vault::store::{self, Entry, Opened};
-use crate::vault::{inbox, text};
+use crate::vault::text;
 use crate::wire::errors::Fault;
 use crate::wire::views::{Ask, Environment, Realm, VaultView};
 
@@ -32,17 +34,34 @@ pub const SHORTEST_PASSPHRASE: usize = 12;
 /// Most items that wait in memory or in the inbox; a page that floods us does not fill the disk.
 const MOST_WAITING: usize = 100;
 
+/// Settings on disk. A value that cannot be read counts as not set.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Settings {
+    lock_minutes: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lock_minutes: LOCK_MINUTES }
+    }
+}
+
 /// The vault, as far as it can be read.
 pub enum Vault {
     /// None was made yet.
     Missing,
     /// The store is there but cannot be understood; nothing is ever written over it.
-    Damaged(&'static str),
+    Damaged(Fault),
     /// Closed.
     Locked(Header),
     /// Open.
     Open(Header, Key),
 }
+
+/// What [`Keeper::change`] does to an account at a time. A trait object, because every closure of its own
+/// type would bring a copy of the whole write path.
+pub type Change<'a> = &'a mut dyn FnMut(&mut Account, u64);
 
 /// Storage as it was read for one event, and what the event changes in it.
 pub struct Keeper<'s, S: Shell> {
@@ -74,17 +93,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let session = memory.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
         let key = memory.remove(KEY).and_then(|text| Key::from_text(&SecretText::new(text)));
         let vault = match (store::header(&local), key) {
-            (Err(error), _) => Vault::Damaged(error.code()),
+            (Err(error), _) => Vault::Damaged(error.into()),
             (Ok(None), _) => Vault::Missing,
             (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
             (Ok(Some(header)), _) => Vault::Locked(header),
         };
-        let lock_minutes = local
-            .get(SETTINGS)
-            .and_then(|json| serde_json::from_str::<serde_json::Value>(json).ok())
-            .and_then(|settings| settings.get("lockMinutes")?.as_u64())
-            .and_then(|minutes| u32::try_from(minutes).ok())
-            .unwrap_or(LOCK_MINUTES);
+        let settings: Settings = local.get(SETTINGS).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let lock_minutes = settings.lock_minutes;
         let mut keeper = Self { shell, session, vault, local, lock_minutes, changed: false };
         keeper.lock_if_due().await;
         Ok(keeper)
@@ -135,7 +150,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Vault::Open(_, key) => Ok(key),
             Vault::Locked(_) => Err(Fault::new("vault_locked")),
             Vault::Missing => Err(Fault::new("vault_missing")),
-            Vault::Damaged(_) => Err(Fault::new("store_damaged")),
+            Vault::Damaged(fault) => Err(fault.clone()),
         }
     }
 
@@ -145,7 +160,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     pub fn vault_view(&self) -> VaultView {
         match &self.vault {
             Vault::Missing => VaultView::Missing,
-            Vault::Damaged(code) => VaultView::Damaged { code: (*code).to_owned() },
+            Vault::Damaged(fault) => VaultView::Damaged { code: fault.code.to_string() },
             Vault::Locked(_) => VaultView::Locked,
             Vault::Open(..) => VaultView::Open { locks_at: self.session.locks_at.map(|at| at as f64) },
         }
@@ -183,16 +198,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// `vault_exists`, `passphrase_short`, `store_damaged`, `write_failed`.
     pub async fn create(&mut self, passphrase: &SecretText) -> Result<(), Fault> {
-        match self.vault {
+        match &self.vault {
             Vault::Missing => {}
-            Vault::Damaged(_) => return Err(Fault::new("store_damaged")),
+            Vault::Damaged(fault) => return Err(fault.clone()),
             Vault::Locked(_) | Vault::Open(..) => return Err(Fault::new("vault_exists")),
         }
         if passphrase.expose().chars().count() < SHORTEST_PASSPHRASE {
             return Err(Fault::new("passphrase_short"));
         }
         let random = CreateRandom { vault_key: self.random(), vault_id: self.random(), salt: self.random(), nonce: self.random() };
-        let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random).map_err(|error| Fault::new(error.code()))?;
+        let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random)?;
         let entry = (Entry::Header.name(), header.to_text());
         self.write_and_read_back(&entry).await?;
         self.opened(header, key).await
@@ -207,12 +222,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Vault::Locked(header) => header.clone(),
             Vault::Open(..) => return Ok(()),
             Vault::Missing => return Err(Fault::new("vault_missing")),
-            Vault::Damaged(_) => return Err(Fault::new("store_damaged")),
+            Vault::Damaged(fault) => return Err(fault.clone()),
         };
         let (wrong, at) = self.session.wrong;
         let wait = (at + delay(wrong)).saturating_sub(self.shell.now());
         if wrong > 0 && wait > 0 {
-            return Err(Fault { code: "wrong_passphrase".to_owned(), wait_ms: Some(wait) });
+            return Err(Fault { wait_ms: Some(wait), ..Fault::new("wrong_passphrase") });
         }
         match header.unlock(passphrase) {
             Ok(key) => {
@@ -222,9 +237,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Err(UnlockError::WrongPassphrase) => {
                 self.session.wrong = (wrong.saturating_add(1), self.shell.now());
                 self.save_session().await;
-                Err(Fault { code: "wrong_passphrase".to_owned(), wait_ms: Some(delay(wrong.saturating_add(1))) })
+                Err(Fault { wait_ms: Some(delay(wrong.saturating_add(1))), ..Fault::new("wrong_passphrase") })
             }
-            Err(error) => Err(Fault::new(error.code())),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -271,7 +286,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// `write_failed`.
     pub async fn set_lock_minutes(&mut self, minutes: u32) -> Result<(), Fault> {
         self.lock_minutes = minutes.min(24 * 60);
-        let entry = (SETTINGS.to_owned(), serde_json::json!({ "lockMinutes": self.lock_minutes }).to_string());
+        let entry = (SETTINGS.to_owned(), serde_json::to_string(&Settings { lock_minutes: self.lock_minutes }).unwrap_or_default());
         self.write_and_read_back(&entry).await?;
         self.used().await;
         self.touch();
@@ -285,28 +300,28 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::key`]; `store_damaged` if the stored record cannot be opened (it is left alone);
     /// `write_failed` (nothing changed).
-    pub async fn change<T>(&mut self, username: &str, realm: Realm, change: impl FnOnce(&mut Account, u64) -> T) -> Result<T, Fault> {
+    pub async fn change(&mut self, username: &str, realm: Realm, change: Change<'_>) -> Result<(), Fault> {
         let now = self.shell.now();
         let key = self.key()?;
         let id = account_id(key, username, realm);
         let name = Entry::Account(id).name();
         let (mut account, known) = match self.local.get(&name) {
             Some(text) => (open_account(key, &id, text)?, true),
-            None => (Account::new(username, realm, environment_of(realm)).map_err(|error| Fault::new(error.code()))?, false),
+            None => (Account::new(username, realm, environment_of(realm))?, false),
         };
         let writes = account.writes;
-        let result = change(&mut account, now);
+        change(&mut account, now);
         if known && account.writes == writes {
-            return Ok(result);
+            return Ok(());
         }
-        let entry = store::sealed_entry(key, &account, self.random()).map_err(|error| Fault::new(error.code()))?;
+        let entry = store::sealed_entry(key, &account, self.random())?;
         self.write(&entry).await?;
         let stored = self.shell.read(Area::Local).await.map_err(|_| Fault::new("write_failed"))?;
         let text = stored.get(&entry.0).ok_or_else(|| Fault::new("write_failed"))?;
         store::read_back(self.key()?, &entry.0, text, &account).map_err(|_| Fault::new("write_failed"))?;
         self.local.insert(entry.0, entry.1);
         self.touch();
-        Ok(result)
+        Ok(())
     }
 
     /// An account by the id that the app knows.
@@ -338,7 +353,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     ///
     /// # Errors
     /// `write_failed`, `store_damaged`; the token is then in memory (`waiting`), not lost.
-    pub async fn take(&mut self, token: PendingToken) -> Result<Taken, Fault> {
+    pub async fn take(&mut self, token: Caught) -> Result<Taken, Fault> {
         match &self.vault {
             Vault::Open(..) => match self.keep_or_review(&token).await {
                 Ok(taken) => Ok(taken),
@@ -364,7 +379,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// As [`Keeper::take`].
     pub async fn token_died(&mut self, username: &str, realm: Realm, why: Why) -> Result<(), Fault> {
         let at = self.shell.now();
-        let pending = Pending::Dead { username: username.to_owned(), realm, why, at };
+        let pending = Pending::Death(Death { username: username.to_owned(), realm, why, at });
         match &self.vault {
             Vault::Open(..) => self.apply_death(username, realm, why, at).await,
             Vault::Locked(header) => {
@@ -384,55 +399,48 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if !self.local.contains_key(&Entry::Account(id).name()) {
             return Ok(());
         }
-        self.change(username, realm, |account, _| account.mark_dead(why, at)).await.map(|_| ())
+        self.change(username, realm, &mut |account, _| {
+            account.mark_dead(why, at);
+        })
+        .await
     }
 
-    async fn keep_or_review(&mut self, token: &PendingToken) -> Result<Taken, Fault> {
+    async fn keep_or_review(&mut self, token: &Caught) -> Result<Taken, Fault> {
         let mut reasons = token.reasons.clone();
         if let Some(username) = &token.username
             && !token.expected
             && reasons.is_empty()
             && !self.local.contains_key(&Entry::Account(account_id(self.key()?, username, token.realm)).name())
         {
-            reasons.push(Reason::UnknownUser);
+            reasons.push(Reason::UnknownUser.code().to_owned());
         }
         match &token.username {
             Some(username) if reasons.is_empty() => {
                 let username = username.clone();
-                let capture = self
-                    .change(&username, token.realm, |account, _| {
-                        seen_on(account, token.host.as_deref());
-                        account.capture(token.token.clone(), token.source, token.at)
-                    })
-                    .await?;
+                let mut capture = Capture::Same;
+                self.change(&username, token.realm, &mut |account, _| {
+                    seen_on(account, &token.origin);
+                    capture = account.capture(token.token.clone(), token.source, token.at);
+                })
+                .await?;
                 Ok(match capture {
                     Capture::New => Taken::Kept(username),
                     Capture::Same => Taken::Known(username),
                 })
             }
-            _ => self.put_to_review(token, &reasons).await,
+            _ => self.put_to_review(token, reasons).await,
         }
     }
 
-    async fn put_to_review(&mut self, token: &PendingToken, reasons: &[Reason]) -> Result<Taken, Fault> {
+    async fn put_to_review(&mut self, token: &Caught, reasons: Vec<String>) -> Result<Taken, Fault> {
         let opened = self.open_all()?;
         if opened.reviews.iter().any(|review| review.token == token.token)
             || opened.accounts.iter().any(|(_, account)| account.tokens.iter().any(|known| known.token == token.token))
         {
             return Ok(Taken::Again);
         }
-        let review = Review {
-            id: self.random(),
-            token: token.token.clone(),
-            username: token.username.clone(),
-            realm: token.realm,
-            origin: token.origin.clone(),
-            sender: token.sender.clone(),
-            source: token.source,
-            at: token.at,
-            reasons: reasons.iter().map(|reason| reason.code().to_owned()).collect(),
-        };
-        let entry = store::review_entry(self.key()?, &review, self.random()).map_err(|error| Fault::new(error.code()))?;
+        let review = Caught { reasons, ..token.clone() }.into_review(self.random());
+        let entry = store::review_entry(self.key()?, &review, self.random())?;
         self.write_and_read_back(&entry).await?;
         self.touch();
         Ok(Taken::Review)
@@ -448,9 +456,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
             return Err(Fault::new("username_missing"));
         }
         let review = self.review(id)?;
-        self.change(&username, realm, |account, _| {
-            seen_on(account, Some(&review.origin));
-            account.capture(review.token.clone(), review.source, review.at)
+        self.change(&username, realm, &mut |account, _| {
+            seen_on(account, &review.origin);
+            account.capture(review.token.clone(), review.source, review.at);
         })
         .await?;
         self.remove(Entry::Review(review.id).name()).await
@@ -465,7 +473,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         self.remove(Entry::Review(review.id).name()).await
     }
 
-    fn review(&self, id: &str) -> Result<Review, Fault> {
+    fn review(&self, id: &str) -> Result<crate::vault::review::Review, Fault> {
         let gone = || Fault::new("review_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
         self.open_all()?.reviews.into_iter().find(|review| review.id == id).ok_or_else(gone)
@@ -475,17 +483,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if self.sealed() as usize >= MOST_WAITING {
             return Err(Fault::new("store_full"));
         }
-        let id: [u8; 16] = self.random();
-        let sealed = serde_json::to_vec(&pending).ok().and_then(|json| {
-            let json = zeroize::Zeroizing::new(json);
-            inbox::seal(public_key, &Binding { namespace: Namespace::Inbox, id, generation: 1 }, &json, self.random()).ok()
-        });
-        let Some(sealed) = sealed else {
-            self.wait(pending);
-            return Err(Fault::new("write_failed"));
+        let written = match store::inbox_entry(public_key, self.random(), &pending, self.random()) {
+            // It cannot be opened while locked; that the bytes came back unchanged is the proof there is.
+            Ok(entry) => self.write_and_read_back(&entry).await,
+            Err(error) => Err(error.into()),
         };
-        // It cannot be opened while locked; that the bytes came back unchanged is the proof there is.
-        match self.write_and_read_back(&(Entry::Inbox(id).name(), text::encode(&sealed))).await {
+        match written {
             Ok(()) => {
                 self.touch();
                 Ok(Taken::Sealed)
@@ -500,7 +503,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     fn wait(&mut self, pending: Pending) {
         let known = match &pending {
             Pending::Token(token) => self.session.waiting.iter().any(|other| matches!(other, Pending::Token(other) if other.token == token.token)),
-            Pending::Dead { .. } => false,
+            Pending::Death(_) => self.session.waiting.contains(&pending),
         };
         if !known && self.session.waiting.len() < MOST_WAITING {
             self.session.waiting.push(pending);
@@ -510,28 +513,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Moves what waited (in memory, in the inbox) into records. An item that cannot be moved stays.
     async fn take_in(&mut self) -> Result<(), Fault> {
-        let mut pending: Vec<(Option<String>, Pending)> = vec![];
-        for (name, sealed) in &self.local {
-            let Some(Entry::Inbox(id)) = Entry::parse(name) else { continue };
-            let item = text::decode(sealed, 1 << 20)
-                .ok()
-                .and_then(|bytes| inbox::open(self.key().ok()?, &Expect::any(Namespace::Inbox, id), &bytes).ok())
-                .and_then(|(_, plain)| serde_json::from_slice::<Pending>(plain.expose()).ok());
-            // What does not open stays, and shows as damaged.
-            if let Some(item) = item {
-                pending.push((Some(name.clone()), item));
-            }
-        }
-        pending.extend(std::mem::take(&mut self.session.waiting).into_iter().map(|item| (None, item)));
-        pending.sort_by_key(|(_, item)| match item {
-            Pending::Token(token) => token.at,
-            Pending::Dead { at, .. } => *at,
-        });
+        // What does not open stays, and shows as damaged.
+        let sealed = self.open_all()?.inbox.into_iter().map(|(id, item)| (Some(Entry::Inbox(id).name()), item));
+        let held = std::mem::take(&mut self.session.waiting).into_iter().map(|item| (None, item));
+        let mut pending: Vec<(Option<String>, Pending)> = sealed.chain(held).collect();
+        pending.sort_unstable_by_key(|(_, item)| item.at());
         let mut failed = None;
         for (entry_key, item) in pending {
             let done = match &item {
                 Pending::Token(token) => self.keep_or_review(token).await.map(|_| ()),
-                Pending::Dead { username, realm, why, at } => self.apply_death(username, *realm, *why, *at).await,
+                Pending::Death(death) => self.apply_death(&death.username, death.realm, death.why, death.at).await,
             };
             match (done, entry_key) {
                 (Ok(()), Some(entry_key)) => self.remove(entry_key).await?,
@@ -614,14 +605,12 @@ pub enum Taken {
 }
 
 fn open_account(key: &Key, id: &[u8; 16], text: &str) -> Result<Account, Fault> {
-    envelope::from_text(text)
-        .map_err(|error| Fault::new(error.code()))
-        .and_then(|bytes| Account::open(key, id, &bytes).map_err(|error| Fault::new(error.code())))
+    Ok(Account::open(key, id, &envelope::from_text(text)?)?)
 }
 
-/// Remembers the host and what it tells about the org.
-pub fn seen_on(account: &mut Account, host: Option<&str>) {
-    if let Some(host) = host.and_then(Host::recognise) {
+/// Remembers the host, if it is one of Salesforce's, and what it tells about the org.
+pub fn seen_on(account: &mut Account, host: &str) {
+    if let Some(host) = Host::recognise(host) {
         account.saw_host(&host.name);
         if host.org.is_some() {
             account.set_environment(host.environment);
@@ -629,7 +618,9 @@ pub fn seen_on(account: &mut Account, host: Option<&str>) {
     }
 }
 
-fn environment_of(realm: Realm) -> Environment {
+/// What is known of an org before a host tells more.
+#[must_use]
+pub fn environment_of(realm: Realm) -> Environment {
     match realm {
         Realm::Test | Realm::ChinaTest => Environment::Sandbox,
         Realm::Live | Realm::Government | Realm::China => Environment::Production,

@@ -18,6 +18,7 @@ pub mod view;
 pub mod extension;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::browser::keeper::Keeper;
 use crate::browser::shell::Shell;
@@ -27,12 +28,12 @@ use crate::wire::senders::{self, RawSender, Sender};
 
 /// What wakes the background.
 #[derive(Deserialize)]
-#[serde(tag = "event", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum Waking {
     /// `runtime.onMessage`.
     Message {
-        /// The message, read only after its sender was checked.
-        message: serde_json::Value,
+        /// The message as JSON, read only after its sender was checked.
+        message: Box<RawValue>,
         /// The browser's description of the sender.
         sender: RawSender,
     },
@@ -59,7 +60,7 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
         Err(fault) => return Some(Reply::Error(fault)),
     };
     let reply = match waking {
-        Waking::Message { message, sender } => on_message(&mut keeper, message, &sender).await,
+        Waking::Message { message, sender } => on_message(&mut keeper, message.get(), &sender).await,
         Waking::Alarm { name } => {
             on_alarm(&mut keeper, &name).await;
             None
@@ -83,18 +84,18 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
     reply
 }
 
-async fn on_message<S: Shell>(keeper: &mut Keeper<'_, S>, message: serde_json::Value, raw: &RawSender) -> Option<Reply> {
+async fn on_message<S: Shell>(keeper: &mut Keeper<'_, S>, message: &str, raw: &RawSender) -> Option<Reply> {
     let (id, origin) = keeper.shell.identity();
     match senders::narrow(raw, &id, &origin)? {
-        Sender::App => Some(match serde_json::from_value::<Intent>(message) {
-            Ok(intent) => intents::handle(keeper, intent).await.unwrap_or_else(Reply::Error),
-            Err(_) => Reply::Error(Fault::new("bad_request")),
+        Sender::App => Some(match Intent::parse(message) {
+            Some(intent) => intents::handle(keeper, intent).await.unwrap_or_else(Reply::Error),
+            None => Reply::Error(Fault::new("bad_request")),
         }),
         Sender::Content(sender) => {
             // A malformed message from a page is dropped: there is nobody to tell.
-            match serde_json::from_value::<FromContent>(message).ok()? {
+            match FromContent::parse(message)? {
                 FromContent::Facts(facts) => pages::on_facts(keeper, &sender, facts).await,
-                FromContent::Submitted { nonce: _, username } => pages::on_submitted(keeper, &sender, &username).await,
+                FromContent::Submitted(form) => pages::on_submitted(keeper, &sender, &form.username).await,
                 FromContent::Mail(reading) => pages::on_mail(keeper, &sender, reading).await,
             }
             None

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::guide::flow::Flow;
-use crate::recognise::capture::Reason;
-use crate::vault::history::{Source, Why};
-use crate::vault::secret::{SecretText, sealed};
-use crate::wire::views::Realm;
+use crate::vault::review::Pending;
 
 /// Most tabs whose user names are remembered; the oldest is forgotten first.
 const MOST_TABS: usize = 30;
@@ -25,7 +22,7 @@ pub struct Session {
     pub looks: Vec<u64>,
     /// Who signed in where.
     pub tabs: BTreeMap<i32, TabNote>,
-    /// Caught before a vault exists.
+    /// What happened before a vault exists.
     pub waiting: Vec<Pending>,
     /// What was noticed last (`notice_<code>`).
     pub notice: Option<String>,
@@ -49,51 +46,6 @@ pub struct TabNote {
     pub changing: Option<u64>,
     /// A reset was noticed here at this time; a reload of its page is not a second one for us.
     pub reset_seen: Option<String>,
-}
-
-/// Something that happened while no account could be written.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
-pub enum Pending {
-    /// A token was caught.
-    Token(PendingToken),
-    /// A token died.
-    Dead {
-        /// Whose (lower case).
-        username: String,
-        /// Realm.
-        realm: Realm,
-        /// Why.
-        why: Why,
-        /// When (milliseconds since 1970).
-        at: u64,
-    },
-}
-
-/// A token on its way into the vault.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct PendingToken {
-    /// The token.
-    #[serde(with = "sealed")]
-    pub token: SecretText,
-    /// Whose (lower case).
-    pub username: Option<String>,
-    /// Realm, as far as it can be told.
-    pub realm: Realm,
-    /// The genuine host it belongs to, if it came from a page of one.
-    pub host: Option<String>,
-    /// How it was caught.
-    pub source: Source,
-    /// Where: a host name, or `paste`.
-    pub origin: String,
-    /// Sender of the mail.
-    pub sender: Option<String>,
-    /// Was this user expected (a flow, a sign-in), rather than only believed?
-    pub expected: bool,
-    /// Why a person must look; empty = keep.
-    pub reasons: Vec<Reason>,
-    /// When (milliseconds since 1970).
-    pub at: u64,
 }
 
 impl Session {

@@ -36,11 +36,11 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         for account in &mut view.accounts {
             account.here = host.as_ref().is_some_and(|host| belongs(account, host));
         }
-        view.accounts.sort_by(|a, b| {
+        view.accounts.sort_unstable_by(|a, b| {
             b.here.cmp(&a.here).then(b.caught_at.unwrap_or(0.0).total_cmp(&a.caught_at.unwrap_or(0.0))).then_with(|| a.username.cmp(&b.username))
         });
         view.review = opened.reviews.iter().map(crate::vault::review::Review::view).collect();
-        view.review.sort_by(|a, b| b.at.total_cmp(&a.at));
+        view.review.sort_unstable_by(|a, b| b.at.total_cmp(&a.at));
         view.damaged = u32::try_from(opened.damaged.len()).unwrap_or(u32::MAX);
     }
     view

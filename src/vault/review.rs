@@ -1,5 +1,5 @@
-//! Captures that are no account yet: one that waits for a person ([`Review`]), and one that was made
-//! while the vault was locked ([`Caught`]).
+//! What is no account yet: a capture that waits for a person ([`Review`]), and what happened while no
+//! record could be written ([`Pending`]): a token was caught, or one died.
 //!
 //! Both are JSON `{"v":1,"r":{…}}` with one-letter names; secrets as in [`records`].
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::vault::codes;
 use crate::vault::envelope::{self, Binding, Expect, Namespace};
-use crate::vault::history::Source;
+use crate::vault::history::{Source, Why};
 use crate::vault::inbox;
 use crate::vault::records::{self, RecordError, VERSION, check_secret, within};
 use crate::vault::secret::{Key, SecretText, sealed};
@@ -57,8 +57,39 @@ pub struct Review {
     pub source: Source,
 }
 
-/// A token caught while the vault was locked, with all that is needed to file it at the next unlock.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Something that happened while no record could be written. Sealed to the inbox of a locked vault, or
+/// held in memory until there is a vault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Pending {
+    /// A token was caught.
+    #[serde(rename = "t")]
+    Token(Caught),
+    /// A token died.
+    #[serde(rename = "d")]
+    Death(Death),
+}
+
+/// The news that an account's newest token no longer works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Death {
+    /// Whose (lower case).
+    #[serde(rename = "u")]
+    pub username: String,
+    /// Realm.
+    #[serde(rename = "r", with = "codes::realm")]
+    pub realm: Realm,
+    /// Why.
+    #[serde(rename = "w")]
+    pub why: Why,
+    /// When, milliseconds since 1970.
+    #[serde(rename = "a")]
+    pub at: u64,
+}
+
+/// A token that was caught, with all that is needed to file it later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Caught {
     /// The token.
@@ -85,6 +116,9 @@ pub struct Caught {
     /// When its mail says it was sent, milliseconds since 1970.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<u64>,
+    /// Was this user expected (by the guide, or signed in on the page), not only named by the text?
+    #[serde(rename = "x")]
+    pub expected: bool,
     /// Why a person must look at it first, as codes; empty if it may be kept at once.
     #[serde(rename = "y")]
     pub reasons: Vec<String>,
@@ -143,8 +177,17 @@ impl Review {
     }
 }
 
-impl Caught {
-    /// Seals the capture to the public key of the vault. The seed is 32 random bytes for this call.
+impl Pending {
+    /// When it happened, milliseconds since 1970.
+    #[must_use]
+    pub fn at(&self) -> u64 {
+        match self {
+            Self::Token(caught) => caught.at,
+            Self::Death(death) => death.at,
+        }
+    }
+
+    /// Seals it to the public key of the vault. The seed is 32 random bytes for this call.
     ///
     /// # Errors
     /// [`RecordError::TooLarge`] or [`RecordError::Malformed`] for one that could not be read again,
@@ -172,6 +215,15 @@ impl Caught {
         Ok(r)
     }
 
+    fn check(&self) -> Result<(), RecordError> {
+        match self {
+            Self::Token(caught) => caught.check(),
+            Self::Death(death) => within(death.username.len(), records::MAX_USERNAME, "username"),
+        }
+    }
+}
+
+impl Caught {
     /// The same capture as a review, for a person to decide.
     #[must_use]
     pub fn into_review(self, id: [u8; 16]) -> Review {
@@ -240,6 +292,7 @@ mod tests {
             sender: Some("support@example.com".into()),
             at: 10,
             sent_at: Some(5),
+            expected: true,
             reasons: vec!["two_tokens".into()],
             source: Source::Mail,
         }
@@ -248,10 +301,12 @@ mod tests {
     #[test]
     fn opens_to_what_was_sealed() {
         let key = Key::new([7; 32]);
-        let bytes = caught().seal(&inbox::public_key(&key), [1; 16], [3; 32]).unwrap();
-        let opened = Caught::open(&key, &[1; 16], &bytes).unwrap();
-        assert_eq!(opened, caught());
-        let review = opened.into_review([2; 16]);
+        let death = Death { username: "ada@example.com".into(), realm: Realm::Live, why: Why::Reset, at: 3 };
+        for pending in [Pending::Token(caught()), Pending::Death(death)] {
+            let bytes = pending.seal(&inbox::public_key(&key), [1; 16], [3; 32]).unwrap();
+            assert_eq!(Pending::open(&key, &[1; 16], &bytes), Ok(pending));
+        }
+        let review = caught().into_review([2; 16]);
         let bytes = review.seal(&key, [9; 24]).unwrap();
         assert_eq!(Review::open(&key, &[2; 16], &bytes), Ok(review));
     }

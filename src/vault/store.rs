@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use crate::vault::envelope;
 use crate::vault::keys::{Header, HeaderError};
 use crate::vault::records::{Account, RecordError};
-use crate::vault::review::{Caught, Review};
+use crate::vault::review::{Pending, Review};
 use crate::vault::secret::Key;
 use crate::vault::text;
 
@@ -42,8 +42,8 @@ pub struct Opened {
     pub accounts: Vec<([u8; 16], Account)>,
     /// Reviews; each knows its id.
     pub reviews: Vec<Review>,
-    /// Tokens caught while locked, with the ids of their items.
-    pub inbox: Vec<([u8; 16], Caught)>,
+    /// What happened while locked, with the ids of the items.
+    pub inbox: Vec<([u8; 16], Pending)>,
     /// What did not open: storage name and stable code.
     pub damaged: Vec<(String, &'static str)>,
 }
@@ -135,19 +135,19 @@ pub fn review_entry(
     Ok((Entry::Review(review.id).name(), envelope::to_text(&sealed)))
 }
 
-/// Name and text of a token caught while locked, ready to be written. Id and seed are random.
+/// Name and text of what happened while locked, ready to be written. Id and seed are random.
 ///
 /// It cannot be opened to read it back; compare the text that was written with the text that is there.
 ///
 /// # Errors
-/// A record that could not be read again: see [`Caught::seal`].
+/// A record that could not be read again: see [`Pending::seal`].
 pub fn inbox_entry(
     public_key: &[u8; 32],
     id: [u8; 16],
-    caught: &Caught,
+    pending: &Pending,
     seed: [u8; 32],
 ) -> Result<(String, String), StoreError> {
-    let sealed = caught.seal(public_key, id, seed)?;
+    let sealed = pending.seal(public_key, id, seed)?;
     Ok((Entry::Inbox(id).name(), envelope::to_text(&sealed)))
 }
 
@@ -228,7 +228,7 @@ fn open_one(key: &Key, name: &str, stored: &str, opened: &mut Opened) -> Result<
         }
         Some(Entry::Review(id)) => opened.reviews.push(Review::open(key, &id, &bytes(stored)?)?),
         Some(Entry::Inbox(id)) => {
-            opened.inbox.push((id, Caught::open(key, &id, &bytes(stored)?)?));
+            opened.inbox.push((id, Pending::open(key, &id, &bytes(stored)?)?));
         }
         Some(Entry::Header) | None => return Err(StoreError::WrongName),
     }
@@ -247,6 +247,7 @@ fn same<T: PartialEq>(found: &T, expected: &T) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use crate::vault::history::Source;
+    use crate::vault::review::Caught;
     use crate::vault::inbox;
     use crate::vault::kdf::Params;
     use crate::vault::keys::CreateRandom;
@@ -272,6 +273,7 @@ mod tests {
             sender: None,
             at: 1,
             sent_at: None,
+            expected: false,
             reasons: Vec::new(),
             source: Source::Paste,
         }
@@ -283,7 +285,7 @@ mod tests {
             sealed_entry(&key(), &account("ada"), [1; 24]).unwrap(),
             sealed_entry(&key(), &account("bob"), [2; 24]).unwrap(),
             review_entry(&key(), &review, [3; 24]).unwrap(),
-            inbox_entry(&inbox::public_key(&key()), [2; 16], &caught(), [4; 32]).unwrap(),
+            inbox_entry(&inbox::public_key(&key()), [2; 16], &Pending::Token(caught()), [4; 32]).unwrap(),
             ("settings".to_owned(), "not ours".to_owned()),
         ])
     }

@@ -1,5 +1,7 @@
 //! Errors as they cross a boundary: a stable code for machines and strings files, never a secret.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// A failure that the app can show. The sentence for it lies in `_locales` under `fault_<code>`.
@@ -8,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Fault {
     /// Stable code in snake_case, e.g. `wrong_passphrase`.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// How long to wait before trying again makes sense, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<u64>,
@@ -17,7 +19,7 @@ pub struct Fault {
 impl Fault {
     /// A fault with this stable code.
     #[must_use]
-    pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), wait_ms: None }
+    pub const fn new(code: &'static str) -> Self {
+        Self { code: Cow::Borrowed(code), wait_ms: None }
     }
 }

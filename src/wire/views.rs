@@ -83,6 +83,7 @@ pub struct View {
 /// The state of the vault.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[allow(missing_docs, reason = "the variants' docs name their fields")]
 pub enum VaultView {
     /// No vault yet: choose a passphrase.
     #[default]

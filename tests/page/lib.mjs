@@ -38,11 +38,10 @@ const STUB = `
 
 /** @typedef {Awaited<ReturnType<typeof startBench>>} Bench */
 
-/** @param {{ args?: string[] }} [options] */
-export async function startBench({ args = [] } = {}) {
+export async function startBench() {
   const browser = await puppeteer.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--headless=new', '--window-size=900,700', '--host-resolver-rules=MAP *.test 127.0.0.1', ...args],
+    args: ['--no-sandbox', '--headless=new', '--window-size=900,700'],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     defaultViewport: null,
   });
@@ -58,20 +57,30 @@ export async function startBench({ args = [] } = {}) {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   const origin = `http://127.0.0.1:${port}`;
 
-  return { browser, pages, origin, port, open, close };
+  return { browser, pages, origin, open, play, close };
 
   /**
    * Opens a page and puts scripts into it.
    * @param {string} html
-   * @param {{ path?: string, scripts?: string[], host?: string }} [options]
+   * @param {{ path?: string, scripts?: string[], host?: string }} [options] a host is played without a server
    */
-  async function open(html, { path = '/', scripts = ['facts', 'act', 'agent'], host = '127.0.0.1' } = {}) {
+  async function open(html, { path = '/', scripts = ['facts', 'act', 'agent'], host } = {}) {
     pages.set(new URL(path, origin).pathname, html);
     const page = await browser.newPage();
-    await page.goto(`http://${host}:${port}${path}`);
+    if (host) await play(page);
+    await page.goto(host ? `https://${host}${path}` : origin + path);
     const world = await isolate(page);
     await world.inject(...scripts);
     return { page, ...world };
+  }
+
+  /** Answers every request of a page from `pages`, whatever its host. @param {import('puppeteer-core').Page} page */
+  async function play(page) {
+    await page.setRequestInterception(true);
+    page.on('request', (request) => {
+      const body = pages.get(new URL(request.url()).pathname);
+      request.respond({ status: body === undefined ? 404 : 200, contentType: 'text/html; charset=utf-8', body: body ?? '' });
+    });
   }
 
   async function close() {
@@ -81,17 +90,15 @@ export async function startBench({ args = [] } = {}) {
 }
 
 /**
- * A world of our own in the page, or in the frame of it whose address contains `inFrame`.
- * @param {import('puppeteer-core').Page} page
- * @param {string} [inFrame]
+ * A world of our own in a page or in one of its frames.
+ * @param {import('puppeteer-core').Page | import('puppeteer-core').Frame} place
+ * @param {undefined} [_]
+ * @param {string} [worldName]
  */
-export async function isolate(page, inFrame) {
-  const session = await page.createCDPSession();
-  const { frameTree } = await session.send('Page.getFrameTree');
-  const frames = [frameTree, ...(frameTree.childFrames ?? [])].map((one) => one.frame);
-  const frame = inFrame === undefined ? frames[0] : frames.find((one) => one.url.includes(inFrame));
-  if (!frame) throw new Error(`no frame with ${inFrame}`);
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frame.id, worldName: 'agent' });
+export async function isolate(place, _, worldName = 'agent') {
+  const frame = /** @type {any} */ ('mainFrame' in place ? place.mainFrame() : place);
+  const session = frame.client;
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frame._id, worldName });
 
   /** Runs an expression there. @param {string} expression @returns {Promise<any>} */
   async function run(expression) {

@@ -8,7 +8,7 @@ use token_keeper::vault::history::{Generation, Source, Why};
 use token_keeper::vault::kdf::Params;
 use token_keeper::vault::keys::{CreateRandom, Header};
 use token_keeper::vault::records::Account;
-use token_keeper::vault::review::{Caught, Review};
+use token_keeper::vault::review::{Caught, Death, Pending, Review};
 use token_keeper::vault::store::{self, StoreSnapshot};
 use token_keeper::wire::views::{Environment, Realm};
 
@@ -58,7 +58,8 @@ fn made() -> Value {
         store::sealed_entry(&key, &ada(), [1; 24]).unwrap(),
         store::sealed_entry(&key, &bob(), [2; 24]).unwrap(),
         store::review_entry(&key, &review(), [3; 24]).unwrap(),
-        store::inbox_entry(&header.public_key, [0x1b; 16], &caught(), [4; 32]).unwrap(),
+        store::inbox_entry(&header.public_key, [0x1b; 16], &Pending::Token(caught()), [4; 32]).unwrap(),
+        store::inbox_entry(&header.public_key, [0x1c; 16], &Pending::Death(death()), [5; 32]).unwrap(),
     ]);
     let opened = store::open_all(&key, &store);
     json!({
@@ -112,6 +113,10 @@ fn review() -> Review {
     }
 }
 
+fn death() -> Death {
+    Death { username: "bob@example.org".into(), realm: Realm::Live, why: Why::Reset, at: 1_700_000_010_000 }
+}
+
 fn caught() -> Caught {
     Caught {
         token: "Invented0Token0Number0005".into(),
@@ -122,6 +127,7 @@ fn caught() -> Caught {
         sender: None,
         at: 1_700_000_009_000,
         sent_at: None,
+        expected: true,
         reasons: Vec::new(),
         source: Source::Page,
     }
@@ -168,8 +174,8 @@ fn told(header: &Header, opened: &store::Opened) -> Value {
             "source": review.source.code(),
         })
     });
-    let inbox = opened.inbox.iter().map(|(id, caught)| {
-        json!({
+    let inbox = opened.inbox.iter().map(|(id, pending)| match pending {
+        Pending::Token(caught) => json!({
             "id": to_hex(id),
             "token": caught.token.expose(),
             "username": caught.username,
@@ -179,9 +185,17 @@ fn told(header: &Header, opened: &store::Opened) -> Value {
             "sender": caught.sender,
             "at": caught.at,
             "sent_at": caught.sent_at,
+            "expected": caught.expected,
             "reasons": caught.reasons,
             "source": caught.source.code(),
-        })
+        }),
+        Pending::Death(death) => json!({
+            "id": to_hex(id),
+            "username": death.username,
+            "realm": format!("{:?}", death.realm),
+            "why": death.why.code(),
+            "at": death.at,
+        }),
     });
     json!({
         "vault_id": to_hex(&header.vault_id),

@@ -79,6 +79,8 @@ async function session(browser, { extensionDir, extensionId, profileDir }) {
   const sessions = new Set();
   const listen = listener({ consoleErrors, sessions, origin });
   browser.on('targetcreated', listen);
+  // A popup's target is announced before it is known to be a page.
+  browser.on('targetchanged', listen);
   await Promise.all(browser.targets().map(listen));
 
   /** @param {Target} target */
@@ -221,10 +223,14 @@ async function idOf(extensionDir) {
  * @param {{ consoleErrors: import('./common.mjs').ConsoleError[], sessions: Set<CDPSession>, origin: string }} place
  */
 function listener({ consoleErrors, sessions, origin }) {
+  /** @type {WeakSet<Target>} */
+  const heard = new WeakSet();
   /** @param {Target} target */
   return async (target) => {
+    if (heard.has(target)) return;
     const isWorker = target.type() === 'service_worker' && target.url().startsWith(origin);
     if (!isWorker && target.type() !== 'page') return;
+    heard.add(target);
     // A target can be gone again before we are attached; then there is nothing to hear.
     const client = await target.createCDPSession().catch(() => undefined);
     if (!client) return;
