@@ -1,5 +1,10 @@
 // One view for every state of the app, as the background would send it. All data is invented.
 
+import { createHash } from "node:crypto";
+
+/** What the stub answers to a wish for a secret. */
+export const secret = "AbCdEfGhIjKlMnOpQrStUvWx";
+
 const NOW = Date.UTC(2026, 10, 23, 14, 5);
 const DAY = 86_400_000;
 
@@ -105,10 +110,20 @@ export const tabStates = ["setup", "unlock", "flow-press-reset", "flow-done", "r
 
 /** What to do before looking, like a person would. */
 export const actions = {
+  "start": [["click", "Start reset"]],
+  "flow-press-reset": [["click", "Press reset now"]],
+  "page-ordinary": [["click", "Scan this page"]],
+  "flow-mail-token": [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]],
   "settings": [["click", "Menu"], ["click", "Settings"]],
   "accounts": [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]],
   "setup": [["type", "Passphrase", "correct horse battery"]],
 };
 
-/** What the stub answers to intents other than `view`. */
-export const secret = "AbCdEfGhIjKlMnOpQrStUvWx";
+/** An intent that the actions of a state must have sent, in the exact shape that the background reads. */
+export const expected = {
+  "start": { kind: "start", tab: 7, username: "integration@acme.example", way: "signedIn" },
+  "accounts": { kind: "copied", sha256: createHash("sha256").update(secret).digest("hex") },
+  "flow-press-reset": { kind: "pressReset" },
+  "page-ordinary": { kind: "scan", tab: 7 },
+  "flow-mail-token": { kind: "paste", text: "one line" },
+};

@@ -8,7 +8,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, normalize } from "node:path";
 import puppeteer from "puppeteer-core";
-import { actions, secret, states, tabStates } from "./fixtures.mjs";
+import { actions, expected, secret, states, tabStates } from "./fixtures.mjs";
 
 const [dir, out, ...only] = process.argv.slice(2);
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -60,11 +60,21 @@ async function shoot(name, view, scheme, surface, width, picture = true) {
   for (const action of actions[name] ?? []) await act(page, action);
   await new Promise((done) => setTimeout(done, 150));
 
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const wanted = expected[name];
+  if (wanted) {
+    const asked = await page.evaluate(() => globalThis.asked);
+    const found = asked.some((intent) => JSON.stringify(intent) === JSON.stringify(wanted));
+    if (!found) problems.push(`${label}: did not send ${JSON.stringify(wanted)} but ${JSON.stringify(asked)}`);
+  }
+  const sight = await page.evaluate(() => document.documentElement.scrollHeight);
+  if (surface === "popup" && sight > 600) problems.push(`${label}: ${sight} px high`);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (overflow > 0) problems.push(`${label}: ${overflow} px too wide`);
   if (await page.evaluate(() => document.querySelector("main img, main script"))) problems.push(`${label}: text became markup`);
   if (picture) {
+    // The whole popup, not only the 600 px that are in sight at once.
+    await page.addStyleTag({ content: "#app { max-height: none !important; }" });
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewport({ width, height: Math.max(height, 200), deviceScaleFactor: 2 });
     await page.screenshot({ path: join(out, `${name}.${surface}.${scheme}.png`) });
   }
@@ -114,6 +124,22 @@ function stub(view, messages, secret) {
     sidePanel: { open: async () => {} },
   };
   Object.defineProperty(navigator, "clipboard", { value: { writeText: async () => {} } });
+}
+
+// What app.js says when the program cannot run.
+for (const [id, hinder] of [
+  ["start_missing", (page) => page.setRequestInterception(true).then(() => page.on("request", (request) =>
+    request.url().endsWith(".wasm") ? request.abort() : request.continue()))],
+  ["start_blocked", (page) => page.evaluateOnNewDocument(() => delete globalThis.WebAssembly)],
+]) {
+  const page = await browser.newPage();
+  await page.evaluateOnNewDocument(stub, null, messages, secret);
+  await hinder(page);
+  await page.goto(`${base}?surface=popup`);
+  const alert = await page.waitForSelector('[role="alert"]');
+  const said = await alert.evaluate((element) => element.textContent);
+  if (said !== messages[id].message) problems.push(`${id}: said "${said}"`);
+  await page.close();
 }
 
 await browser.close();

@@ -24,15 +24,13 @@ pub struct Button {
     word: AnyView,
     class: &'static str,
     icon: Option<Icon>,
-    name: Option<String>,
     about: Option<String>,
-    unfolds: Option<RwSignal<bool>>,
     press: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Button {
     fn new(word: AnyView) -> Self {
-        Self { word, class: "button plain", icon: None, name: None, about: None, unfolds: None, press: None }
+        Self { word, class: "button plain", icon: None, about: None, press: None }
     }
 
     /// The thing to do here; at most one in sight per card.
@@ -63,25 +61,11 @@ impl Button {
         self
     }
 
-    /// An accessible name, where the word alone would be ambiguous.
-    #[must_use]
-    pub fn name(mut self, name: String) -> Self {
-        self.name = Some(name);
-        self
-    }
-
     /// Id of the element that says what the button is about.
     #[must_use]
     pub fn about(mut self, id: &str) -> Self {
         self.about = Some(id.to_owned());
         self
-    }
-
-    /// It folds and unfolds something.
-    #[must_use]
-    pub fn unfolds(mut self, open: RwSignal<bool>) -> Self {
-        self.unfolds = Some(open);
-        self.press(move || open.update(|open| *open = !*open))
     }
 
     /// What to do. Runs inside the click, as permission questions need it.
@@ -99,14 +83,10 @@ impl Kid for Button {
         let mut made = el("button")
             .set("type", kind)
             .class(self.class)
-            .maybe("aria-label", self.name)
             .maybe("aria-describedby", self.about)
             .live("aria-disabled", move || app.is_busy().then(|| "true".to_owned()))
             .add(self.icon.map(Icon::draw))
             .add(el("span").add(self.word));
-        if let Some(open) = self.unfolds {
-            made = made.says("aria-expanded", move || open.get());
-        }
         if let Some(press) = self.press {
             made = made.on("click", move |_| {
                 if !app.busy.with_untracked(Option::is_some) {

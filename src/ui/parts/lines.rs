@@ -58,8 +58,13 @@ pub fn hint(text: String) -> El {
     el("p").class("hint").add(text)
 }
 
-/// A foreign name (host, user) that cannot reorder the line around it.
+/// A foreign name (host, user). It cannot reorder the line around it, nor, with hidden direction
+/// marks, itself: each of them is shown as a replacement sign.
 #[must_use]
 pub fn bdi(text: String) -> El {
-    el("bdi").add(text)
+    let visible = |c| match c {
+        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
+    el("bdi").add(text.chars().map(visible).collect::<String>())
 }

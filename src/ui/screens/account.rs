@@ -22,21 +22,37 @@ pub fn row(app: App, id: String) -> AnyView {
     let is_live = Memo::new(move |_| account.with(|a| a.state == TokenState::Live));
     let name_id = format!("account-{id}");
     let unfolded = RwSignal::new(false);
-    let fold = button(t("details")).quiet().icon(Icon::Chevron).about(&name_id).unfolds(unfolded);
-    let head = head(app, account, name_id.clone());
+    let head = el("div")
+        .class("account-head")
+        .add(head(app, account, name_id.clone()))
+        .add(fold(unfolded, &name_id));
     let token = {
         let (id, about) = (id.clone(), name_id.clone());
         live(move || {
-            is_live.get().then(|| secret(Intent::Token { account: id.clone(), number: None }, TOKEN, &about, false))
+            is_live.get().then(|| {
+                let intent = Intent::Token { account: id.clone(), number: None };
+                el("div").class("token").add(secret(intent, TOKEN, &about, false))
+            })
         })
     };
     let details = live(move || unfolded.get().then(|| details(app, account, &id, &name_id)));
     el("li")
         .class("account")
         .add(head)
-        .add(el("div").class("with-fold").add(token).add(fold))
+        .add(token)
         .add(details)
         .one()
+}
+
+fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
+    el("button")
+        .set("type", "button")
+        .class("button quiet bare fold")
+        .set("aria-label", t("details"))
+        .set("aria-describedby", about)
+        .says("aria-expanded", move || unfolded.get())
+        .on("click", move |_| unfolded.update(|unfolded| *unfolded = !*unfolded))
+        .add(Icon::Chevron.draw())
 }
 
 /// The account with this id, as it is in the present view.
@@ -57,8 +73,7 @@ fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
         let title = el("div")
             .class("title-row")
             .add(el("h3").set("id", name_id.clone()).add(bdi(title)))
-            .add(environment_badge(account.environment))
-            .add(token_chip(account.state));
+            .add(el("span").class("tags").add(environment_badge(account.environment)).add(token_chip(account.state)));
         let username = labelled.then(|| el("p").class("hint").add(bdi(account.username.clone())));
         vec![title.one(), username.one(), standing(app, &account).one()]
     }))

@@ -72,7 +72,7 @@ fn done(app: App) -> AnyView {
             let token = Intent::Token { account: account.id, number: None };
             let mut parts = secret(token, TOKEN, "flow-title", true);
             parts.extend(password.then(|| hint(t("ask_done_password"))));
-            el("div").add(parts)
+            el("div").class("caught").add(parts)
         })
     });
     let finish = button(t("finish")).press(move || app.send(Intent::Cancel));

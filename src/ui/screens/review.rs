@@ -65,7 +65,7 @@ fn one(app: App, id: &str) -> Option<El> {
         .add(text_field(&format!("review-user-{id}"), t("user_name"), username, None))
         .add(labelled(&select, t("realm")).add(realms(select.clone(), realm)))
         .add(fault_line(fault))
-        .add(el("div").class("row").add(button(t("keep")).name(t("save_token")).main()).add(discard));
+        .add(el("div").class("row").add(button(t("save_token")).main()).add(discard));
     Some(form)
 }
 
