@@ -5,7 +5,7 @@
 //! `async fn`: an async import runs at its first poll, and by then Firefox no longer counts the
 //! person's click.
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -75,6 +75,9 @@ extern "C" {
     type SidePanel;
     #[wasm_bindgen(method, catch)]
     fn open(this: &SidePanel, options: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["crypto", "subtle"])]
+    async fn digest(algorithm: &str, data: &Uint8Array) -> Result<JsValue, JsValue>;
 
     type SidebarAction;
     #[wasm_bindgen(method, catch, js_name = open)]
@@ -196,6 +199,14 @@ pub async fn granted(asked: Option<Promise>) -> bool {
     }
 }
 
+/// Did something that was begun end well?
+pub async fn settled(begun: Option<Promise>) -> bool {
+    match begun {
+        Some(promise) => JsFuture::from(promise).await.is_ok(),
+        None => false,
+    }
+}
+
 /// A message of `_locales`, or `None` if there is none under this id.
 #[must_use]
 pub fn message(id: &str, argument: Option<&str>) -> Option<String> {
@@ -205,6 +216,17 @@ pub fn message(id: &str, argument: Option<&str>) -> Option<String> {
         None => i18n.get_message(id),
     };
     text.filter(|text| !text.is_empty())
+}
+
+/// SHA-256 of a text, in hex; by the browser, which has it anyway.
+pub async fn sha256_hex(text: &str) -> Option<String> {
+    use std::fmt::Write;
+    let hash = digest("SHA-256", &Uint8Array::from(text.as_bytes())).await.ok()?;
+    let mut hex = String::with_capacity(64);
+    for byte in Uint8Array::new(&hash).to_vec() {
+        write!(hex, "{byte:02x}").ok()?;
+    }
+    Some(hex)
 }
 
 fn api() -> Option<Api> {

@@ -1,9 +1,8 @@
 //! A secret's way to the clipboard.
 
-use sha2::{Digest, Sha256};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::ui::api::Grant;
+use crate::ui::api::{self, Grant};
 use crate::ui::state::App;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
@@ -25,15 +24,6 @@ pub async fn copy(app: App, secret: Intent) -> Result<(), Fault> {
     let clipboard = web_sys::window().map(|w| w.navigator().clipboard());
     let Some(written) = clipboard.map(|c| c.write_text(&text)) else { return Err(Fault::new("copy_failed")) };
     JsFuture::from(written).await.map_err(|_| Fault::new("copy_failed"))?;
-    app.run(Intent::Copied { sha256: fingerprint(&text) }).await.map(|_| ())
-}
-
-fn fingerprint(text: &str) -> String {
-    use std::fmt::Write;
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(text.as_bytes()) {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
+    let sha256 = api::sha256_hex(&text).await.ok_or_else(|| Fault::new("background_silent"))?;
+    app.run(Intent::Copied { sha256 }).await.map(|_| ())
 }

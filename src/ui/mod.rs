@@ -35,5 +35,5 @@ pub fn run() {
     let Some(place) = place.and_then(|p| p.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
     place.set_text_content(None);
     let surface = Surface::read();
-    mount_to(place, move || screens::shell::Shell(screens::shell::ShellProps { surface })).forget();
+    mount_to(place, move || screens::shell::shell(surface)).forget();
 }

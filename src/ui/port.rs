@@ -28,15 +28,24 @@ pub async fn ask(mut intent: Intent) -> Result<Reply, Fault> {
 /// Is this the background's word that something changed?
 #[must_use]
 pub fn is_changed(message: &JsValue) -> bool {
-    js_sys::Reflect::get(message, &"kind".into())
-        .is_ok_and(|kind| kind.as_string().as_deref() == Some("changed"))
+    kind(message).as_deref() == Some("changed")
 }
 
+/// Reads a reply by its `kind`, one variant at a time: the derived reader of a tagged enum buffers the
+/// whole view first, which costs the app 50 KB.
 fn read(answer: JsValue) -> Option<Reply> {
-    if answer.is_null() || answer.is_undefined() {
-        return None;
-    }
-    serde_wasm_bindgen::from_value(answer).ok()
+    let reply = match kind(&answer)?.as_str() {
+        "view" => Reply::View(Box::new(serde_wasm_bindgen::from_value(answer).ok()?)),
+        "secret" => Reply::Secret { text: js_sys::Reflect::get(&answer, &"text".into()).ok()?.as_string()? },
+        "error" => Reply::Error(serde_wasm_bindgen::from_value(answer).ok()?),
+        _ => return None,
+    };
+    Some(reply)
+}
+
+/// The `kind` of a message; `None` also for what is no object at all.
+fn kind(message: &JsValue) -> Option<String> {
+    js_sys::Reflect::get(message, &"kind".into()).ok()?.as_string()
 }
 
 /// Our copy of what a person typed goes as soon as the message is made.

@@ -58,11 +58,13 @@ pub fn estimate(passphrase: &str) -> Strength {
 
 type Kind = (u32, fn(char) -> bool);
 
-const KINDS: [Kind; 4] = [
-    (26, |c| c.is_lowercase()),
-    (26, |c| c.is_uppercase()),
+// ASCII on purpose: Unicode's tables would weigh more than this whole estimate.
+const KINDS: [Kind; 5] = [
+    (26, |c| c.is_ascii_lowercase()),
+    (26, |c| c.is_ascii_uppercase()),
     (10, |c| c.is_ascii_digit()),
-    (20, |c| !c.is_alphanumeric()),
+    (20, |c| c.is_ascii() && !c.is_ascii_alphanumeric()),
+    (40, |c| !c.is_ascii()),
 ];
 
 /// How many characters are no mere repetition or continuation of the one before.

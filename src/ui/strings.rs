@@ -8,6 +8,7 @@ use crate::ui::api;
 
 /// The sentence with this id.
 #[must_use]
+#[inline(never)]
 pub fn t(id: &str) -> String {
     api::message(id, None).unwrap_or_else(|| id.to_owned())
 }
@@ -15,24 +16,28 @@ pub fn t(id: &str) -> String {
 /// The sentence with this id and one argument in it. Text that a person or a page wrote goes
 /// through [`isolate`] first.
 #[must_use]
+#[inline(never)]
 pub fn t1(id: &str, argument: &str) -> String {
     api::message(id, Some(argument)).unwrap_or_else(|| format!("{id}: {argument}"))
 }
 
 /// The sentence for a code of a group.
 #[must_use]
+#[inline(never)]
 pub fn coded(group: &str, code: &str) -> String {
     api::message(&format!("{group}_{code}"), None).unwrap_or_else(|| t1(&format!("{group}_other"), code))
 }
 
 /// The second sentence for a code of a group, if there is one: `step` + `login` → `step_login_help`.
 #[must_use]
+#[inline(never)]
 pub fn help(group: &str, code: &str) -> Option<String> {
     api::message(&format!("{group}_{code}_help"), None)
 }
 
 /// Keeps foreign text from reordering the sentence around it (first-strong isolate).
 #[must_use]
+#[inline(never)]
 pub fn isolate(text: &str) -> String {
     format!("\u{2068}{text}\u{2069}")
 }

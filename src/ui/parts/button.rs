@@ -2,82 +2,98 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::dom::{Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::state::app;
 
-/// How much weight a button has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Weight {
-    /// The thing to do here; at most one in sight per card.
-    Main,
-    /// An ordinary choice.
-    #[default]
-    Plain,
-    /// Hardly there until needed.
-    Quiet,
-    /// Destroys something.
-    Danger,
+/// A button that says `word`, which is its accessible name too.
+#[must_use]
+pub fn button(word: String) -> Button {
+    Button::new(word.one())
 }
 
-impl Weight {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Main => "button main",
-            Self::Plain => "button plain",
-            Self::Quiet => "button quiet",
-            Self::Danger => "button danger",
-        }
-    }
+/// A button whose word follows signals.
+#[must_use]
+pub fn live_button(word: impl Fn() -> String + Send + 'static) -> Button {
+    Button::new(live(word))
 }
 
-/// A button. While an intent is under way it rests, but keeps the focus (`aria-disabled`, not
+/// A button to be. While an intent is under way it rests, but keeps the focus (`aria-disabled`, not
 /// `disabled`), so that a keyboard does not lose its place. Without `press` it submits its form.
-#[component]
-pub fn Button(
-    /// What it says; this is its accessible name too, unless `name` is given.
-    #[prop(into)]
-    label: Signal<String>,
-    /// Weight.
-    #[prop(optional)]
-    weight: Weight,
-    /// Icon before the word.
-    #[prop(optional)]
+pub struct Button {
+    word: AnyView,
+    class: &'static str,
     icon: Option<Icon>,
-    /// Accessible name, where the word alone would be ambiguous.
-    #[prop(optional, into)]
-    name: Option<String>,
-    /// Id of the element that says what the button is about.
-    #[prop(optional, into)]
     about: Option<String>,
-    /// For a button that unfolds something: is it unfolded?
-    #[prop(optional, into)]
-    unfolded: Option<Signal<bool>>,
-    /// What to do. Runs inside the click, as permission questions need it.
-    #[prop(optional, into)]
-    press: Option<Callback<()>>,
-) -> impl IntoView {
-    let app = app();
-    let kind = if press.is_some() { "button" } else { "submit" };
-    let click = move |_| {
-        if let Some(press) = press
-            && !app.busy.with_untracked(Option::is_some)
-        {
-            press.run(());
-        }
-    };
-    view! {
-        <button
-            type=kind
-            class=weight.class()
-            aria-label=name
-            aria-describedby=about
-            aria-expanded=move || unfolded.map(|u| if u.get() { "true" } else { "false" })
-            aria-disabled=move || app.is_busy().then_some("true")
-            on:click=click
-        >
-            {icon.map(Icon::draw)}
-            <span>{move || label.get()}</span>
-        </button>
+    press: Option<Box<dyn Fn() + Send>>,
+}
+
+impl Button {
+    fn new(word: AnyView) -> Self {
+        Self { word, class: "button plain", icon: None, about: None, press: None }
     }
-    .into_any()
+
+    /// The thing to do here; at most one in sight per card.
+    #[must_use]
+    pub fn main(mut self) -> Self {
+        self.class = "button main";
+        self
+    }
+
+    /// Hardly there until needed.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.class = "button quiet";
+        self
+    }
+
+    /// Destroys something.
+    #[must_use]
+    pub fn danger(mut self) -> Self {
+        self.class = "button danger";
+        self
+    }
+
+    /// An icon before the word.
+    #[must_use]
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// Id of the element that says what the button is about.
+    #[must_use]
+    pub fn about(mut self, id: &str) -> Self {
+        self.about = Some(id.to_owned());
+        self
+    }
+
+    /// What to do. Runs inside the click, as permission questions need it.
+    #[must_use]
+    pub fn press(mut self, press: impl Fn() + Send + 'static) -> Self {
+        self.press = Some(Box::new(press));
+        self
+    }
+}
+
+impl Kid for Button {
+    fn add_to(self, kids: &mut Vec<AnyView>) {
+        let app = app();
+        let kind = if self.press.is_some() { "button" } else { "submit" };
+        let mut made = el("button")
+            .set("type", kind)
+            .class(self.class)
+            .maybe("aria-describedby", self.about)
+            .live("aria-disabled", move || app.is_busy().then(|| "true".to_owned()))
+            .add(self.icon.map(Icon::draw))
+            .add(el("span").add(self.word));
+        if let Some(press) = self.press {
+            made = made.on("click", move |_| {
+                if !app.busy.with_untracked(Option::is_some) {
+                    press();
+                }
+            });
+        }
+        made.add_to(kids);
+    }
 }

@@ -1,21 +1,20 @@
 //! Small marks of state and kind: always a word, never colour alone.
 
-use leptos::prelude::*;
-
 use crate::ui::codes::environment_code;
+use crate::ui::parts::dom::{El, el};
 use crate::ui::parts::icon::Icon;
 use crate::ui::strings::{coded, t};
 use crate::wire::views::{Environment, TokenState};
 
 /// An icon and a word in a tone (`good`, `bad`, `calm`, `warn`).
 #[must_use]
-pub fn chip(tone: &'static str, icon: Icon, word: String) -> AnyView {
-    view! { <span class=format!("chip {tone}")>{icon.draw()}{word}</span> }.into_any()
+pub fn chip(tone: &str, icon: Icon, word: String) -> El {
+    el("span").class(&format!("chip {tone}")).add(icon.draw()).add(word)
 }
 
 /// Does the newest token work?
 #[must_use]
-pub fn token_chip(state: TokenState) -> AnyView {
+pub fn token_chip(state: TokenState) -> El {
     match state {
         TokenState::Live => chip("good", Icon::Check, t("state_live")),
         TokenState::Dead => chip("bad", Icon::Cross, t("state_dead")),
@@ -25,7 +24,7 @@ pub fn token_chip(state: TokenState) -> AnyView {
 
 /// What kind of org it is.
 #[must_use]
-pub fn environment_badge(environment: Environment) -> AnyView {
+pub fn environment_badge(environment: Environment) -> El {
     let code = environment_code(environment);
-    view! { <span class=format!("badge env-{code}")>{coded("env", code)}</span> }.into_any()
+    el("span").class(&format!("badge env-{code}")).add(coded("env", code))
 }

@@ -1,141 +1,109 @@
 //! Text fields: a visible label that is also the accessible name, and no stranger's autofill.
 
-use leptos::html::Input;
+use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::HtmlInputElement;
 use zeroize::Zeroizing;
 
+use crate::ui::parts::dom::{El, by_id, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::strings::t;
 
-/// A plain text field bound to a signal. For nothing secret.
-#[component]
-pub fn TextField(
-    /// Unique in the page.
-    #[prop(into)]
-    id: String,
-    /// Its label.
-    label: String,
-    /// Its value.
-    value: RwSignal<String>,
-    /// Values to choose from.
-    #[prop(optional, into)]
-    suggestions: Option<Signal<Vec<String>>>,
-    /// The person typed; the value is theirs now.
-    #[prop(optional)]
-    touched: Option<RwSignal<bool>>,
-) -> impl IntoView {
-    let list = suggestions.map(|suggestions| {
-        let list_id = format!("{id}-list");
-        let options = move || {
-            suggestions.get().into_iter().map(|value| view! { <option value=value></option> }).collect_view()
-        };
-        (list_id.clone(), view! { <datalist id=list_id>{options}</datalist> })
-    });
-    let (list_id, list) = list.unzip();
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <input
-                id=id
-                type="text"
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                data-1p-ignore=""
-                data-lpignore="true"
-                data-bwignore=""
-                list=list_id
-                prop:value=move || value.get()
-                on:input=move |event| {
-                    value.set(event_target_value(&event));
-                    if let Some(touched) = touched {
-                        touched.set(true);
-                    }
-                }
-            />
-            {list}
-        </div>
-    }
-    .into_any()
-}
-
-/// A passphrase field. Its text lives in the element alone: it is read once, when it is needed.
-#[component]
-pub fn PassphraseField(
-    /// Unique in the page.
-    id: &'static str,
-    /// Its label.
-    label: String,
-    /// The element, to read from.
-    node: NodeRef<Input>,
-    /// Is the text shown? Two fields of one form share this.
-    shown: RwSignal<bool>,
-    /// Has this field the show toggle?
-    #[prop(optional)]
-    toggle: bool,
-    /// Called with what stands there after every keystroke; for the strength meter.
-    #[prop(optional, into)]
-    typed: Option<Callback<String>>,
-    /// Id of the element that explains the field.
-    #[prop(optional, into)]
-    about: Option<String>,
-) -> impl IntoView {
-    let show = toggle.then(|| {
-        let word = move || if shown.get() { t("hide") } else { t("show") };
-        view! {
-            <button type="button" class="button quiet inset" aria-controls=id on:click=move |_| shown.update(|s| *s = !*s)>
-                {Icon::Eye.draw()}
-                <span>{word}</span>
-            </button>
+/// A plain text field bound to a signal, and to another that says whether the person typed in it. For
+/// nothing secret.
+#[must_use]
+pub fn text_field(id: &str, label: String, value: RwSignal<String>, touched: Option<RwSignal<bool>>) -> El {
+    let input = input(id, "text").value(move || value.get()).on("input", move |event| {
+        value.set(event_target_value(&event));
+        if let Some(touched) = touched {
+            touched.set(true);
         }
     });
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <div class="with-inset">
-                <input
-                    id=id
-                    node_ref=node
-                    type=move || if shown.get() { "text" } else { "password" }
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    data-1p-ignore=""
-                    data-lpignore="true"
-                    data-bwignore=""
-                    aria-describedby=about
-                    on:input=move |event| {
-                        if let Some(typed) = typed {
-                            typed.run(event_target_value(&event));
-                        }
-                    }
-                />
-                {show}
-            </div>
-        </div>
-    }
-    .into_any()
+    labelled(id, label).add(input)
 }
 
-/// What stands in a field.
+/// The same, with values to choose from.
 #[must_use]
-pub fn read(node: NodeRef<Input>) -> Zeroizing<String> {
-    Zeroizing::new(node.get_untracked().map(|input| input.value()).unwrap_or_default())
+pub fn suggesting_field(
+    id: &str,
+    label: String,
+    value: RwSignal<String>,
+    touched: RwSignal<bool>,
+    suggestions: Memo<Vec<String>>,
+) -> El {
+    let list = format!("{id}-list");
+    let options = live(move || {
+        suggestions.get().into_iter().map(|value| el("option").set("value", value)).collect::<Vec<_>>()
+    });
+    let input = input(id, "text").set("list", list.clone()).value(move || value.get()).on("input", move |event| {
+        value.set(event_target_value(&event));
+        touched.set(true);
+    });
+    labelled(id, label).add(input).add(el("datalist").set("id", list).add(options))
 }
 
-/// Empties a field.
-pub fn clear(node: NodeRef<Input>) {
-    if let Some(input) = node.get_untracked() {
+/// A passphrase field. Its text lives in the element alone: it is [`read`] once, when it is needed.
+/// Two fields of one form share `shown`; the one with the `toggle` has the button for it.
+#[must_use]
+pub fn passphrase_field(id: &'static str, label: String, shown: RwSignal<bool>, toggle: bool) -> El {
+    let input = hands_off(el("input"))
+        .set("id", id)
+        .live("type", move || Some(if shown.get() { "text" } else { "password" }.to_owned()));
+    let show = toggle.then(|| {
+        el("button")
+            .set("type", "button")
+            .class("button quiet inset")
+            .set("aria-controls", id)
+            .on("click", move |_| shown.update(|shown| *shown = !*shown))
+            .add(Icon::Eye.draw())
+            .add(el("span").add(live(move || t(if shown.get() { "hide" } else { "show" }))))
+    });
+    labelled(id, label).add(el("div").class("with-inset").add(input).add(show))
+}
+
+/// A frame with a label for the field with this id.
+#[must_use]
+pub fn labelled(id: &str, label: String) -> El {
+    el("div").class("field").add(el("label").set("for", id).add(label))
+}
+
+/// Keeps the browser's and other password managers' hands off a field.
+#[must_use]
+pub fn hands_off(field: El) -> El {
+    field
+        .set("autocomplete", "off")
+        .set("autocapitalize", "off")
+        .set("spellcheck", "false")
+        .set("data-1p-ignore", "")
+        .set("data-lpignore", "true")
+        .set("data-bwignore", "")
+}
+
+/// What stands in the field with this id.
+#[must_use]
+pub fn read(id: &str) -> Zeroizing<String> {
+    Zeroizing::new(by_id::<HtmlInputElement>(id).map(|input| input.value()).unwrap_or_default())
+}
+
+/// Empties the field with this id.
+pub fn clear(id: &str) {
+    if let Some(input) = by_id::<HtmlInputElement>(id) {
         input.set_value("");
     }
 }
 
-/// Puts the cursor into a field as soon as it is there.
-pub fn focus_first(node: NodeRef<Input>) {
-    Effect::new(move |done: Option<bool>| {
-        if done == Some(true) {
-            return true;
+/// Puts the cursor into the field with this id, as soon as what is being built now stands on the page.
+pub fn focus_soon(id: &'static str) {
+    spawn_local(async move {
+        TimeoutFuture::new(0).await;
+        if let Some(input) = by_id::<HtmlInputElement>(id) {
+            // Focus is a comfort; a refusal changes nothing.
+            let _ = input.focus();
         }
-        node.get().is_some_and(|input| input.focus().is_ok())
     });
+}
+
+fn input(id: &str, kind: &'static str) -> El {
+    hands_off(el("input")).set("id", id).set("type", kind)
 }

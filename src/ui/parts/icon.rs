@@ -1,6 +1,6 @@
 //! The few line icons, drawn on a 20 × 20 grid. They only repeat what a word beside them says.
 
-use leptos::prelude::*;
+use crate::ui::parts::dom::{El, el};
 
 /// An icon, by what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,12 +72,12 @@ impl Icon {
 
     /// Draws it. Hidden from assistive technology: the word beside it says the same.
     #[must_use]
-    pub fn draw(self) -> AnyView {
-        view! {
-            <svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-                <path d=self.path() />
-            </svg>
-        }
-        .into_any()
+    pub fn draw(self) -> El {
+        el("svg")
+            .class("icon")
+            .set("viewBox", "0 0 20 20")
+            .set("aria-hidden", "true")
+            .set("focusable", "false")
+            .add(el("path").set("d", self.path()))
     }
 }

@@ -2,7 +2,8 @@
 
 pub mod button;
 pub mod chip;
-pub mod fault;
+pub mod dom;
 pub mod field;
 pub mod icon;
+pub mod lines;
 pub mod secret;

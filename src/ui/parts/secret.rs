@@ -8,8 +8,10 @@ use zeroize::Zeroizing;
 
 use crate::ui::api;
 use crate::ui::clipboard;
-use crate::ui::parts::button::{Button, Weight};
+use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{line, says};
 use crate::ui::state::{App, app};
 use crate::ui::strings::{t, t1};
 use crate::wire::messages::{Intent, Reply};
@@ -19,58 +21,47 @@ const SHOWN_S: u32 = 20;
 /// How long the background leaves a secret on the clipboard, in seconds.
 const COPIED_S: u32 = 60;
 
-/// Copy and reveal.
-#[component]
-pub fn Secret(
-    /// The intent that fetches the secret.
-    intent: Intent,
-    /// String id of the copy button.
+/// The string ids of one kind of secret.
+#[derive(Clone, Copy)]
+pub struct Words {
     copy: &'static str,
-    /// String id of the reveal button.
     reveal: &'static str,
-    /// String id of the same button while the secret is in sight.
     hide: &'static str,
-    /// Id of the element that says whose secret it is.
-    #[prop(into)]
-    about: String,
-    /// Is copying the main thing to do here?
-    #[prop(optional)]
-    main: bool,
-) -> impl IntoView {
+}
+
+/// A security token.
+pub const TOKEN: Words = Words { copy: "copy_token", reveal: "reveal_token", hide: "hide_token" };
+/// A generated password.
+pub const PASSWORD: Words = Words { copy: "copy_password", reveal: "reveal_password", hide: "hide_password" };
+
+/// Copy and reveal what `intent` fetches. `about` is the id of the element that says whose it is;
+/// `main` makes copying the main thing to do here.
+#[must_use]
+pub fn secret(intent: Intent, words: Words, about: &str, main: bool) -> Vec<El> {
     let app = app();
     let sight = Sight::new();
     let copied = RwSignal::new(0_u32);
 
     let to_copy = intent.clone();
-    let press_copy = move |()| {
+    let copy = button(t(words.copy)).icon(Icon::Copy).about(about).press(move || {
         let intent = to_copy.clone();
         spawn_local(async move { copy_for_a_while(app, intent, copied).await });
-    };
-    let press_reveal = move |()| {
+    });
+    let copy = if main { copy.main() } else { copy };
+    let word = move || t(if sight.is_shown() { words.hide } else { words.reveal });
+    let reveal = live_button(word).quiet().icon(Icon::Eye).about(about).press(move || {
         if sight.is_shown() {
             sight.close();
         } else {
             let intent = intent.clone();
             spawn_local(async move { show_for_a_while(app, intent, sight).await });
         }
-    };
-    let reveal_word = Signal::derive(move || t(if sight.is_shown() { hide } else { reveal }));
-
-    view! {
-        <div class="row">
-            <Button
-                label=t(copy)
-                weight=if main { Weight::Main } else { Weight::Plain }
-                icon=Icon::Copy
-                about=about.clone()
-                press=press_copy
-            />
-            <Button label=reveal_word weight=Weight::Quiet icon=Icon::Eye about=about press=press_reveal />
-        </div>
-        {move || sight.shown()}
-        <div role="status">{move || (copied.get() > 0).then(|| copied_line(app))}</div>
-    }
-    .into_any()
+    });
+    vec![
+        el("div").class("row").add(copy).add(reveal),
+        el("div").add(live(move || sight.shown())),
+        says(live(move || (copied.get() > 0).then(|| copied_line(app)))),
+    ]
 }
 
 /// A secret in sight, and how long still.
@@ -96,13 +87,13 @@ impl Sight {
     }
 
     async fn open(self, text: Zeroizing<String>) {
-        let number = self.opening.get_value() + 1;
+        // The row may be gone (locked, deleted), or closed and opened again meanwhile.
+        let Some(number) = self.opening.try_get_value().map(|n| n + 1) else { return };
         self.opening.set_value(number);
         self.left.set(SHOWN_S);
         self.text.set(Some(text));
         for left in (0..SHOWN_S).rev() {
             TimeoutFuture::new(1000).await;
-            // The row may be gone (locked, deleted), or closed and opened again.
             if self.opening.try_get_value() != Some(number) {
                 return;
             }
@@ -111,18 +102,11 @@ impl Sight {
         self.close();
     }
 
-    fn shown(self) -> Option<AnyView> {
+    fn shown(self) -> Option<El> {
         let text = self.text.with(|text| text.as_ref().map(|text| text.to_string()))?;
-        let left = move || t1("hides_in", &self.left.get().to_string());
-        Some(
-            view! {
-                <div class="revealed">
-                    <code class="secret">{text}</code>
-                    <span class="hint">{left}</span>
-                </div>
-            }
-            .into_any(),
-        )
+        let left = live(move || t1("hides_in", &self.left.get().to_string()));
+        let shown = el("code").class("secret").add(text);
+        Some(el("div").class("revealed").add(shown).add(el("span").class("hint").add(left)))
     }
 }
 
@@ -144,27 +128,21 @@ async fn copy_for_a_while(app: App, intent: Intent, copied: RwSignal<u32>) {
     copied.try_update(|n| *n = n.saturating_sub(1));
 }
 
-fn copied_line(app: App) -> AnyView {
+fn copied_line(app: App) -> El {
     let allowed = app.part(|view| view.clipboard_allowed);
-    let allow = move |()| {
-        let asked = api::request(&clipboard::clearing());
-        spawn_local(async move {
-            if api::granted(asked).await {
-                app.refresh();
-            }
-        });
-    };
-    let rest = move || {
+    let rest = live(move || {
         if allowed.get() {
-            view! { <p class="line good">{Icon::Check.draw()}<span>{t1("copied_cleared", &COPIED_S.to_string())}</span></p> }
-                .into_any()
-        } else {
-            view! {
-                <p class="line calm">{Icon::Check.draw()}<span>{t("copied_not_cleared")}</span></p>
-                <Button label=t("allow_clearing") press=allow />
-            }
-            .into_any()
+            return line("good", t1("copied_cleared", &COPIED_S.to_string())).one();
         }
-    };
-    view! { <div class="copied">{rest}</div> }.into_any()
+        let allow = button(t("allow_clearing")).press(move || {
+            let asked = api::request(&clipboard::clearing());
+            spawn_local(async move {
+                if api::granted(asked).await {
+                    app.refresh();
+                }
+            });
+        });
+        vec![line("calm", t("copied_not_cleared")).one(), allow.one()].one()
+    });
+    el("div").class("copied").add(rest)
 }

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::button::{Button, Weight};
+use crate::ui::parts::button::button;
 use crate::ui::parts::chip::{environment_badge, token_chip};
-use crate::ui::parts::fault::line;
-use crate::ui::parts::field::TextField;
+use crate::ui::parts::dom::{El, Kid, el, live};
+use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::secret::Secret;
+use crate::ui::parts::lines::{bdi, hint, line, p};
+use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
@@ -18,43 +19,40 @@ use crate::wire::views::{AccountView, DeadView, GenerationView, PasswordView, To
 #[must_use]
 pub fn row(app: App, id: String) -> AnyView {
     let account = one(app, id.clone());
-    let state = Memo::new(move |_| account.with(|a| a.state));
+    let is_live = Memo::new(move |_| account.with(|a| a.state == TokenState::Live));
     let name_id = format!("account-{id}");
     let unfolded = RwSignal::new(false);
-    let secret = {
+    let head = el("div")
+        .class("account-head")
+        .add(head(app, account, name_id.clone()))
+        .add(fold(unfolded, &name_id));
+    let token = {
         let (id, about) = (id.clone(), name_id.clone());
-        move || {
-            (state.get() == TokenState::Live).then(|| {
+        live(move || {
+            is_live.get().then(|| {
                 let intent = Intent::Token { account: id.clone(), number: None };
-                let about = about.clone();
-                view! {
-                    <Secret intent=intent copy="copy_token" reveal="reveal_token" hide="hide_token" about=about />
-                }
+                el("div").class("token").add(secret(intent, TOKEN, &about, false))
             })
-        }
+        })
     };
-    let details = {
-        let about = name_id.clone();
-        move || unfolded.get().then(|| details(app, account, id.clone(), about.clone()))
-    };
-    view! {
-        <li class="account">
-            {head(app, account, name_id.clone())}
-            <div class="with-fold">
-                {secret}
-                <Button
-                    label=t("details")
-                    weight=Weight::Quiet
-                    icon=Icon::Chevron
-                    about=name_id
-                    unfolded=unfolded
-                    press=move |()| unfolded.update(|u| *u = !*u)
-                />
-            </div>
-            {details}
-        </li>
-    }
-    .into_any()
+    let details = live(move || unfolded.get().then(|| details(app, account, &id, &name_id)));
+    el("li")
+        .class("account")
+        .add(head)
+        .add(token)
+        .add(details)
+        .one()
+}
+
+fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
+    el("button")
+        .set("type", "button")
+        .class("button quiet bare fold")
+        .set("aria-label", t("details"))
+        .set("aria-describedby", about)
+        .says("aria-expanded", move || unfolded.get())
+        .on("click", move |_| unfolded.update(|unfolded| *unfolded = !*unfolded))
+        .add(Icon::Chevron.draw())
 }
 
 /// The account with this id, as it is in the present view.
@@ -67,141 +65,104 @@ fn one(app: App, id: String) -> Memo<AccountView> {
     })
 }
 
-fn head(app: App, account: Memo<AccountView>, name_id: String) -> AnyView {
-    let inside = move || {
+fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
+    el("div").add(live(move || {
         let account = account.get();
         let labelled = !account.label.is_empty();
         let title = if labelled { account.label.clone() } else { account.username.clone() };
-        let username = labelled.then(|| view! { <p class="hint"><bdi>{account.username.clone()}</bdi></p> });
-        view! {
-            <div class="title-row">
-                <h3 id=name_id.clone()><bdi>{title}</bdi></h3>
-                {environment_badge(account.environment)}
-                {token_chip(account.state)}
-            </div>
-            {username}
-            {standing(app, &account)}
-        }
-    };
-    view! { <div>{inside}</div> }.into_any()
+        let title = el("div")
+            .class("title-row")
+            .add(el("h3").set("id", name_id.clone()).add(bdi(title)))
+            .add(el("span").class("tags").add(environment_badge(account.environment)).add(token_chip(account.state)));
+        let username = labelled.then(|| el("p").class("hint").add(bdi(account.username.clone())));
+        vec![title.one(), username.one(), standing(app, &account).one()]
+    }))
 }
 
 /// "Caught 3 days ago", or why there is no working token.
-fn standing(app: App, account: &AccountView) -> AnyView {
+fn standing(app: App, account: &AccountView) -> El {
     let now = app.view.with(|view| view.as_ref().map_or(0.0, |view| view.now));
     let text = match (&account.dead, account.caught_at) {
         (Some(dead), _) => died(now, dead),
         (None, Some(at)) => t1("caught", &times::age(now, at)),
         (None, None) => t("caught_never"),
     };
-    let title = account.caught_at.map(times::moment);
-    view! { <p class="hint" title=title>{text}</p> }.into_any()
+    hint(text).maybe("title", account.caught_at.map(times::moment))
 }
 
 fn died(now: f64, dead: &DeadView) -> String {
     format!("{} {}", coded("dead", &dead.why), t1("dead_since", &times::age(now, dead.at)))
 }
 
-fn details(app: App, account: Memo<AccountView>, id: String, about: String) -> AnyView {
+fn details(app: App, account: Memo<AccountView>, id: &str, about: &str) -> El {
     let password = Memo::new(move |_| account.with(|a| a.password));
-    let state = Memo::new(move |_| account.with(|a| a.state));
-    let password_id = id.clone();
-    let password_about = about.clone();
-    let password = move || password_part(password.get(), password_id.clone(), password_about.clone());
-    let dead_id = id.clone();
-    let mark_dead = move || {
-        let account = dead_id.clone();
-        (state.get() == TokenState::Live).then(|| {
-            let press = move |()| app.send(Intent::MarkDead { account: account.clone() });
-            view! { <Button label=t("mark_dead") weight=Weight::Quiet icon=Icon::Cross press=press /> }
-        })
-    };
-    view! {
-        <div class="details">
-            {move || places(&account.get())}
-            {password}
-            {move || history(app, &account.get())}
-            {rename(app, account, id.clone())}
-            <div class="row">{mark_dead}{delete(app, id)}</div>
-        </div>
-    }
-    .into_any()
+    let (password_id, about) = (id.to_owned(), about.to_owned());
+    el("div")
+        .class("details")
+        .add(live(move || places(&account.get())))
+        .add(live(move || password_part(password.get(), &password_id, &about)))
+        .add(live(move || history(app, &account.get())))
+        .add(rename(app, account, id.to_owned()))
+        .add(endings(app, account, id))
 }
 
-fn places(account: &AccountView) -> Option<AnyView> {
-    let hosts = account.hosts.iter().map(|host| view! { <li><bdi>{host.clone()}</bdi></li> }).collect_view();
-    (!account.hosts.is_empty()).then(|| view! { <h4>{t("hosts")}</h4><ul>{hosts}</ul> }.into_any())
+fn places(account: &AccountView) -> Option<Vec<El>> {
+    let hosts: Vec<_> = account.hosts.iter().map(|host| el("li").add(bdi(host.clone()))).collect();
+    (!hosts.is_empty()).then(|| vec![el("h4").add(t("hosts")), el("ul").add(hosts)])
 }
 
-fn password_part(kept: PasswordView, account: String, about: String) -> Option<AnyView> {
+fn password_part(kept: PasswordView, account: &str, about: &str) -> Option<Vec<El>> {
     let sentence = match kept {
         PasswordView::None => return None,
         PasswordView::Pending => line("warn", t("password_pending")),
-        PasswordView::Confirmed => view! { <p class="hint">{t("password_confirmed")}</p> }.into_any(),
+        PasswordView::Confirmed => hint(t("password_confirmed")),
     };
-    let intent = Intent::Password { account };
-    Some(
-        view! {
-            <h4>{t("generated_password")}</h4>
-            {sentence}
-            <Secret intent=intent copy="copy_password" reveal="reveal_password" hide="hide_password" about=about />
-        }
-        .into_any(),
-    )
+    let mut parts = vec![el("h4").add(t("generated_password")), sentence];
+    parts.extend(secret(Intent::Password { account: account.to_owned() }, PASSWORD, about, false));
+    Some(parts)
 }
 
-fn history(app: App, account: &AccountView) -> Option<AnyView> {
-    if account.history.is_empty() {
-        return None;
-    }
+fn history(app: App, account: &AccountView) -> Option<Vec<El>> {
     let now = app.view.with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now));
-    let rows = account.history.iter().map(|one| generation(now, one)).collect_view();
-    Some(view! { <h4>{t("history")}</h4><ul class="history">{rows}</ul> }.into_any())
+    let rows: Vec<_> = account.history.iter().map(|one| generation(now, one)).collect();
+    (!rows.is_empty()).then(|| vec![el("h4").add(t("history")), el("ul").class("history").add(rows)])
 }
 
-fn generation(now: f64, one: &GenerationView) -> AnyView {
-    let fate = one.dead.as_ref().map(|dead| view! { <p class="hint">{died(now, dead)}</p> });
-    let caught = format!("{} · {}", times::moment(one.caught_at), coded("source", &one.source));
-    view! { <li><p>{t1("generation", &one.number.to_string())}" "<span class="hint">{caught}</span></p>{fate}</li> }
-        .into_any()
+fn generation(now: f64, one: &GenerationView) -> El {
+    let caught = format!(" · {} · {}", times::moment(one.caught_at), coded("source", &one.source));
+    let name = p(t1("generation", &one.number.to_string())).add(el("span").class("hint").add(caught));
+    el("li").add(name).add(one.dead.as_ref().map(|dead| hint(died(now, dead))))
 }
 
-fn rename(app: App, account: Memo<AccountView>, id: String) -> AnyView {
+fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
     let label = RwSignal::new(account.with_untracked(|a| a.label.clone()));
-    let field = format!("label-{id}");
-    let save = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
+    let field = text_field(&format!("label-{id}"), t("account_name"), label, None);
+    let save = move || {
         app.send(Intent::Label { account: id.clone(), label: label.get_untracked().trim().to_owned() });
     };
-    view! {
-        <form class="inline" on:submit=save>
-            <TextField id=field label=t("account_name") value=label />
-            <Button label=t("save_name") />
-        </form>
-    }
-    .into_any()
+    el("form").class("inline").on_submit(save).add(field).add(button(t("save_name")))
 }
 
-/// Deleting asks once more, in place: a dialog would be lost with the popup.
-fn delete(app: App, id: String) -> AnyView {
+/// "Mark as dead" and "Delete". Deleting asks once more, in place: a dialog would be lost with the popup.
+fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
     let sure = RwSignal::new(false);
-    let inside = move || {
-        if !sure.get() {
-            let ask = move |()| sure.set(true);
-            return view! { <Button label=t("delete_account") weight=Weight::Quiet press=ask /> }.into_any();
+    let id = id.to_owned();
+    let alive = Memo::new(move |_| account.with(|a| a.state == TokenState::Live));
+    live(move || {
+        let (dead, gone) = (id.clone(), id.clone());
+        if sure.get() {
+            let delete = button(t("delete_now")).danger().press(move || app.send(Intent::Delete { account: gone.clone() }));
+            let keep = button(t("delete_not")).quiet().press(move || sure.set(false));
+            return el("div")
+                .class("sure")
+                .set("role", "alert")
+                .add(p(t("delete_sure")))
+                .add(el("div").class("row").add(delete).add(keep));
         }
-        let account = id.clone();
-        let press = move |()| app.send(Intent::Delete { account: account.clone() });
-        view! {
-            <div class="sure" role="alert">
-                <p>{t("delete_sure")}</p>
-                <div class="row">
-                    <Button label=t("delete_now") weight=Weight::Danger press=press />
-                    <Button label=t("delete_not") weight=Weight::Quiet press=move |()| sure.set(false) />
-                </div>
-            </div>
-        }
-        .into_any()
-    };
-    view! { <div class="delete">{inside}</div> }.into_any()
+        let mark = alive.get().then(|| {
+            button(t("mark_dead")).quiet().press(move || app.send(Intent::MarkDead { account: dead.clone() }))
+        });
+        let delete = button(t("delete_account")).quiet().press(move || sure.set(true));
+        el("div").class("row").add(mark).add(delete)
+    })
 }

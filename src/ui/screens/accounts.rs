@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::dom::{El, el, live, rows};
 use crate::ui::screens::account;
-use crate::ui::state::app;
+use crate::ui::state::{App, app};
 use crate::ui::strings::t;
 use crate::wire::views::{AccountView, View};
 
@@ -11,48 +12,44 @@ use crate::wire::views::{AccountView, View};
 const MANY: usize = 6;
 
 /// The list of accounts.
-#[component]
-pub fn Accounts() -> impl IntoView {
-    let app = app();
+#[must_use]
+pub fn accounts(app: App) -> El {
     let wanted = RwSignal::new(String::new());
     let count = app.part(|view| view.accounts.len());
-    // Rows are keyed by account: one that stays keeps what is unfolded or in sight in it.
     let ids = Memo::new(move |_| {
-        let wanted = wanted.get().to_lowercase();
+        let wanted = lower(&wanted.get());
         app.view.with(|view| view.as_ref().map(|view| matching(view, &wanted)).unwrap_or_default())
     });
-    let none = move || match (count.get(), ids.with(Vec::is_empty)) {
+    let many = Memo::new(move |_| count.get() >= MANY);
+    let search = live(move || many.get().then(|| search(wanted)));
+    let none = live(move || match (count.get(), ids.with(Vec::is_empty)) {
         (0, _) => Some(t("accounts_none")),
         (_, true) => Some(t("accounts_no_match")),
         _ => None,
-    };
-    let search = move || {
-        (count.get() >= MANY).then(|| {
-            view! {
-                <input
-                    type="search"
-                    class="search"
-                    aria-label=t("search")
-                    placeholder=t("search")
-                    autocomplete="off"
-                    spellcheck="false"
-                    prop:value=move || wanted.get()
-                    on:input=move |event| wanted.set(event_target_value(&event))
-                />
-            }
-        })
-    };
-    view! {
-        <section class="card accounts" aria-labelledby="accounts-title">
-            <h2 id="accounts-title">{t("accounts")}</h2>
-            {search}
-            <ul aria-label=t("accounts") role="list">
-                <For each=move || ids.get() key=Clone::clone children=move |id| account::row(app, id) />
-            </ul>
-            <p class="hint empty" role="status">{none}</p>
-        </section>
-    }
-    .into_any()
+    });
+    el("section")
+        .class("card accounts")
+        .set("aria-labelledby", "accounts-title")
+        .add(el("h2").set("id", "accounts-title").add(t("accounts")))
+        .add(search)
+        // The role is said again because a list without bullets loses it in Safari's engine.
+        .add(el("ul").set("aria-label", t("accounts")).set("role", "list").add(rows(ids, row)))
+        .add(el("p").class("hint").set("role", "status").add(none))
+}
+
+fn row(id: String) -> AnyView {
+    account::row(app(), id)
+}
+
+fn search(wanted: RwSignal<String>) -> El {
+    el("input")
+        .set("type", "search")
+        .set("aria-label", t("search"))
+        .set("placeholder", t("search"))
+        .set("autocomplete", "off")
+        .set("spellcheck", "false")
+        .value(move || wanted.get())
+        .on("input", move |event| wanted.set(event_target_value(&event)))
 }
 
 fn matching(view: &View, wanted: &str) -> Vec<String> {
@@ -60,6 +57,11 @@ fn matching(view: &View, wanted: &str) -> Vec<String> {
 }
 
 fn holds(account: &AccountView, wanted: &str) -> bool {
-    let has = |text: &String| text.to_lowercase().contains(wanted);
+    let has = |text: &String| lower(text).contains(wanted);
     has(&account.label) || has(&account.username) || account.hosts.iter().any(has)
+}
+
+/// The browser's own: Rust's would bring its tables along.
+fn lower(text: &str) -> String {
+    String::from(js_sys::JsString::from(text).to_lower_case())
 }

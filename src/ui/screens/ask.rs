@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::button::{Button, Weight};
-use crate::ui::parts::fault::line;
-use crate::ui::parts::icon::Icon;
-use crate::ui::parts::secret::Secret;
+use crate::ui::parts::button::{Button, button};
+use crate::ui::parts::dom::{El, Kid, el, live};
+use crate::ui::parts::lines::{hint, line, p};
+use crate::ui::parts::secret::{TOKEN, secret};
 use crate::ui::screens::catch;
 use crate::ui::state::App;
 use crate::ui::strings::t;
@@ -22,118 +22,61 @@ pub fn card(app: App, ask: Ask) -> AnyView {
         Ask::OpenMail => open_mail(app),
         Ask::MailCode => fetch(app, "ask_mail_code", "mail_code"),
         Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
-        Ask::OnPage => go_on(app, "ask_on_page"),
-        Ask::SignIn => go_on(app, "ask_sign_in"),
-        Ask::Unlock => view! { {line("warn", t("ask_unlock"))}<div class="row">{cancel(app)}</div> }.into_any(),
+        Ask::OnPage => do_it(app, "ask_on_page"),
+        Ask::SignIn => do_it(app, "ask_sign_in"),
+        Ask::Unlock => vec![line("warn", t("ask_unlock")), row().add(cancel(app))].one(),
         Ask::Done => done(app),
     }
 }
 
-fn cancel(app: App) -> AnyView {
-    view! { <Button label=t("cancel") weight=Weight::Quiet press=move |()| app.send(Intent::Cancel) /> }.into_any()
-}
-
 fn wait(app: App) -> AnyView {
-    view! {
-        <p class="line calm"><span class="spinner" aria-hidden="true"></span><span>{t("ask_wait")}</span></p>
-        <div class="row">{cancel(app)}</div>
-    }
-    .into_any()
+    let spinner = el("span").class("spinner").set("aria-hidden", "true");
+    let line = el("p").class("line calm").add(spinner).add(el("span").add(t("ask_wait")));
+    vec![line, row().add(cancel(app))].one()
 }
 
 /// A step that breaks something: first what will break, then the button.
-fn consent(app: App, id: &'static str, button: &'static str, intent: Intent) -> AnyView {
-    let press = move |()| app.send(intent.clone());
-    view! {
-        <div class="consent" id="consent">
-            <p><strong>{t(id)}</strong></p>
-            <ul>
-                <li>{t(&format!("{id}_breaks"))}</li>
-                <li>{t(&format!("{id}_kept"))}</li>
-            </ul>
-        </div>
-        <div class="row">
-            <Button label=t(button) weight=Weight::Danger about="consent" press=press />
-            {cancel(app)}
-        </div>
-    }
-    .into_any()
+fn consent(app: App, id: &str, word: &str, intent: Intent) -> AnyView {
+    let what = el("ul").add(vec![
+        el("li").add(t(&format!("{id}_breaks"))),
+        el("li").add(t(&format!("{id}_kept"))),
+    ]);
+    let statement = el("div")
+        .class("consent")
+        .set("id", "consent")
+        .add(el("p").add(el("strong").add(t(id))))
+        .add(what);
+    let press = button(t(word)).danger().about("consent").press(move || app.send(intent.clone()));
+    vec![statement, row().add(press).add(cancel(app))].one()
 }
 
 fn open_mail(app: App) -> AnyView {
-    view! {
-        <p>{t("ask_open_mail")}</p>
-        {mail_facts("mail_link")}
-        <div class="row">
-            <Button label=t("go_on") press=move |()| app.send(Intent::GoOn) />
-            {cancel(app)}
-        </div>
-    }
-    .into_any()
+    let row = row().add(go_on(app)).add(cancel(app));
+    vec![p(t("ask_open_mail")).one(), mail_facts("mail_link"), row.one()].one()
 }
 
-fn fetch(app: App, id: &'static str, mail: &'static str) -> AnyView {
-    view! {
-        <p>{t(id)}</p>
-        {mail_facts(mail)}
-        {catch::Catch(catch::CatchProps { scan: true })}
-        <div class="row">{cancel(app)}</div>
-    }
-    .into_any()
+fn fetch(app: App, id: &str, mail: &str) -> AnyView {
+    let row = row().add(cancel(app));
+    vec![p(t(id)).one(), mail_facts(mail), catch::catch(app, true).one(), row.one()].one()
 }
 
-/// Which mailbox, from whom, which subject, and where it hides.
-fn mail_facts(mail: &'static str) -> AnyView {
-    let row = |label: &str, text: String| view! { <div><dt>{t(label)}</dt><dd>{text}</dd></div> }.into_any();
-    view! {
-        <dl class="facts">
-            {row("mail_box", t("mail_box_which"))}
-            {row("mail_sender", t(&format!("{mail}_sender")))}
-            {row("mail_subject", t(&format!("{mail}_subject")))}
-        </dl>
-        <p class="hint">{t(&format!("{mail}_hint"))}</p>
-    }
-    .into_any()
-}
-
-fn go_on(app: App, id: &'static str) -> AnyView {
-    view! {
-        <p>{t(id)}</p>
-        <div class="row">
-            <Button label=t("go_on") weight=Weight::Main press=move |()| app.send(Intent::GoOn) />
-            {cancel(app)}
-        </div>
-    }
-    .into_any()
+fn do_it(app: App, id: &str) -> AnyView {
+    vec![p(t(id)), row().add(go_on(app).main()).add(cancel(app))].one()
 }
 
 fn done(app: App) -> AnyView {
     let account = app.part(flow_account);
-    let secrets = move || {
+    let secrets = live(move || {
         account.get().map(|account| {
-            let password = (account.password != PasswordView::None).then(|| view! { <p class="hint">{t("ask_done_password")}</p> });
-            let intent = Intent::Token { account: account.id, number: None };
-            view! {
-                <Secret
-                    intent=intent
-                    copy="copy_token"
-                    reveal="reveal_token"
-                    hide="hide_token"
-                    about="flow-title"
-                    main=true
-                />
-                {password}
-            }
+            let password = account.password != PasswordView::None;
+            let token = Intent::Token { account: account.id, number: None };
+            let mut parts = secret(token, TOKEN, "flow-title", true);
+            parts.extend(password.then(|| hint(t("ask_done_password"))));
+            el("div").class("caught").add(parts)
         })
-    };
-    view! {
-        <p class="line good">{Icon::Check.draw()}<span>{t("ask_done")}</span></p>
-        {secrets}
-        <div class="row">
-            <Button label=t("finish") press=move |()| app.send(Intent::Cancel) />
-        </div>
-    }
-    .into_any()
+    });
+    let finish = button(t("finish")).press(move || app.send(Intent::Cancel));
+    vec![line("good", t("ask_done")).one(), secrets, row().add(finish).one()].one()
 }
 
 /// The account whose token the flow caught.
@@ -141,4 +84,30 @@ fn flow_account(view: &View) -> Option<AccountView> {
     let flow = view.flow.as_ref()?;
     let same = |a: &&AccountView| a.username.eq_ignore_ascii_case(&flow.username) && a.state == TokenState::Live;
     view.accounts.iter().find(|a| same(a) && a.here).or_else(|| view.accounts.iter().find(same)).cloned()
+}
+
+/// Which mailbox, from whom, which subject, and where it hides.
+fn mail_facts(mail: &str) -> AnyView {
+    let facts = el("dl")
+        .class("facts")
+        .add(fact("mail_box", t("mail_box_which")))
+        .add(fact("mail_sender", t(&format!("{mail}_sender"))))
+        .add(fact("mail_subject", t(&format!("{mail}_subject"))));
+    vec![facts, hint(t(&format!("{mail}_hint")))].one()
+}
+
+fn fact(label: &str, text: String) -> El {
+    el("div").add(el("dt").add(t(label))).add(el("dd").add(text))
+}
+
+fn row() -> El {
+    el("div").class("row")
+}
+
+fn cancel(app: App) -> Button {
+    button(t("cancel")).quiet().press(move || app.send(Intent::Cancel))
+}
+
+fn go_on(app: App) -> Button {
+    button(t("go_on")).press(move || app.send(Intent::GoOn))
 }

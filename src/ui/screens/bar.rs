@@ -2,108 +2,89 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 
 use crate::ui::api;
-use crate::ui::parts::button::{Button, Weight};
+use crate::ui::parts::button::button;
 use crate::ui::parts::chip::chip;
+use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::state::{App, Screen, app};
+use crate::ui::state::{App, Screen};
 use crate::ui::strings::t;
 use crate::ui::surface::Surface;
 use crate::wire::messages::Intent;
 use crate::wire::views::VaultView;
 
 /// The header.
-#[component]
-pub fn Bar() -> impl IntoView {
-    let app = app();
-    let open = Memo::new(move |_| {
-        app.view.with(|view| view.as_ref().map(|view| matches!(view.vault, VaultView::Open { .. })))
-    });
+#[must_use]
+pub fn bar(app: App) -> El {
+    let open = app.part(|view| matches!(view.vault, VaultView::Open { .. }));
     let locked = app.part(|view| view.vault == VaultView::Locked);
-    let state = move || {
-        if open.get() == Some(true) {
-            Some(view! { <Button label=t("lock") icon=Icon::Lock press=move |()| app.send(Intent::Lock) /> }.into_any())
+    let state = live(move || {
+        if open.get() {
+            button(t("lock")).icon(Icon::Lock).press(move || app.send(Intent::Lock)).one()
         } else {
-            locked.get().then(|| chip("calm", Icon::Lock, t("vault_locked")))
+            locked.get().then(|| chip("calm", Icon::Lock, t("vault_locked"))).one()
         }
-    };
-    view! {
-        <header class="bar">
-            <h1>
-                <span class="mark">{Icon::Key.draw()}</span>
-                {t("app_name")}
-            </h1>
-            {state}
-            {menu(app)}
-        </header>
-    }
-    .into_any()
+    });
+    let mark = el("span").class("mark").add(Icon::Key.draw());
+    el("header").class("bar").add(el("h1").add(mark).add(t("app_name"))).add(state).add(menu(app))
 }
 
-fn menu(app: App) -> AnyView {
-    let unfolded = RwSignal::new(false);
-    let escape = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" && unfolded.get_untracked() {
-            // In the popup, Escape would close everything.
-            event.prevent_default();
-            unfolded.set(false);
-        }
-    };
-    let list = move || {
-        unfolded.get().then(|| {
-            view! {
-                <div class="veil" on:click=move |_| unfolded.set(false)></div>
-                <div class="menu-list">{choices(app, unfolded)}</div>
+fn menu(app: App) -> El {
+    let open = RwSignal::new(false);
+    let list = live(move || {
+        open.get().then(|| {
+            let veil = el("div").class("veil").on("click", move |_| open.set(false));
+            vec![veil, el("div").class("menu-list").add(choices(app, open))]
+        })
+    });
+    let dots = el("button")
+        .set("type", "button")
+        .class("button quiet bare")
+        .set("aria-label", t("menu"))
+        .says("aria-expanded", move || open.get())
+        .on("click", move |_| open.update(|open| *open = !*open))
+        .add(Icon::More.draw());
+    el("div")
+        .class("menu")
+        .on("keydown", move |event| {
+            let escape = event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape";
+            if escape && open.get_untracked() {
+                // In the popup, Escape would close everything.
+                event.prevent_default();
+                open.set(false);
             }
         })
-    };
-    view! {
-        <div class="menu" on:keydown=escape>
-            <button
-                type="button"
-                class="button quiet bare"
-                aria-label=t("menu")
-                aria-expanded=move || if unfolded.get() { "true" } else { "false" }
-                on:click=move |_| unfolded.update(|u| *u = !*u)
-            >
-                {Icon::More.draw()}
-            </button>
-            {list}
-        </div>
-    }
-    .into_any()
+        .add(dots)
+        .add(list)
 }
 
-fn choices(app: App, unfolded: RwSignal<bool>) -> AnyView {
+fn choices(app: App, open: RwSignal<bool>) -> AnyView {
     let to_panel = (app.surface == Surface::Popup && api::has_side_panel()).then(|| {
-        let open = move |()| {
-            unfolded.set(false);
+        button(t("open_panel")).quiet().icon(Icon::Panel).press(move || {
+            open.set(false);
             let opened = app.front.get_untracked().and_then(|front| api::open_side_panel(front.window));
-            spawn_local(async move { leave_popup(app, opened.is_some()) });
-        };
-        view! { <Button label=t("open_panel") weight=Weight::Quiet icon=Icon::Panel press=open /> }
+            spawn_local(async move {
+                let opened = api::settled(opened).await;
+                leave_popup(app, opened);
+            });
+        })
     });
     let to_tab = (app.surface != Surface::Tab).then(|| {
-        let open = move |()| {
-            unfolded.set(false);
+        button(t("open_tab")).quiet().icon(Icon::Tab).press(move || {
+            open.set(false);
             spawn_local(async move {
                 let opened = api::open_page("app.html?surface=tab").await;
                 leave_popup(app, opened);
             });
-        };
-        view! { <Button label=t("open_tab") weight=Weight::Quiet icon=Icon::Tab press=open /> }
+        })
     });
-    let settings = move |()| {
-        unfolded.set(false);
+    let settings = button(t("settings")).quiet().icon(Icon::Sliders).press(move || {
+        open.set(false);
         app.screen.set(Screen::Settings);
-    };
-    view! {
-        {to_panel}
-        {to_tab}
-        <Button label=t("settings") weight=Weight::Quiet icon=Icon::Sliders press=settings />
-    }
-    .into_any()
+    });
+    vec![to_panel.one(), to_tab.one(), settings.one()].one()
 }
 
 /// A popup would hide what was just opened.

@@ -2,67 +2,63 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::fault::line;
+use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{alerts, bdi, hint, line};
 use crate::ui::screens::ask;
-use crate::ui::state::app;
+use crate::ui::state::App;
 use crate::ui::strings::{coded, help, isolate, t, t1};
 use crate::ui::times;
-use crate::wire::views::{Ask, FlowView, StepState, StepView};
+use crate::wire::views::{Ask, StepState, StepView};
 
 /// The card of the running flow.
-#[component]
-pub fn Flow() -> impl IntoView {
-    let app = app();
-    let username = app.part(|view| view.flow.as_ref().map(|f| f.username.clone()));
-    let flow = app.part(|view| view.flow.as_ref().map(steps_of).unwrap_or_default());
+#[must_use]
+pub fn flow(app: App) -> El {
+    let username = app.part(|view| view.flow.as_ref().map(|flow| flow.username.clone()));
+    let steps = app.part(|view| view.flow.as_ref().map(|flow| flow.steps.clone()).unwrap_or_default());
     // What a person types into the card of a step stays until the step asks for something else.
-    let now_asked = app.part(|view| view.flow.as_ref().map(|f| f.ask));
-    let trouble = app.part(|view| view.flow.as_ref().and_then(|f| f.trouble.clone()));
-    let ends_at = app.part(|view| view.flow.as_ref().filter(|f| f.ask != Ask::Done).map(|f| f.ends_at));
-    view! {
-        <section class="card flow" aria-labelledby="flow-title">
-            <div class="flow-head">
-                <h2 id="flow-title">{t("flow_title")}</h2>
-                <p class="host"><bdi>{move || username.get()}</bdi></p>
-            </div>
-            <ol class="steps" aria-label=t("steps")>
-                {move || flow.get().iter().map(step).collect_view()}
-            </ol>
-            <p class="unseen" role="status">{move || spoken(&flow.get())}</p>
-            <div class="ask">
-                <div role="alert">{move || trouble.get().map(|code| line("warn", coded("trouble", &code)))}</div>
-                {move || now_asked.get().map(|asked| ask::card(app, asked))}
-                <p class="hint">{move || ends_at.get().map(|at| t1("flow_ends", &isolate(&times::clock(at))))}</p>
-            </div>
-        </section>
-    }
-    .into_any()
+    let asked = app.part(|view| view.flow.as_ref().map(|flow| flow.ask));
+    let trouble = app.part(|view| view.flow.as_ref().and_then(|flow| flow.trouble.clone()));
+    let ends_at = app.part(|view| view.flow.as_ref().filter(|flow| flow.ask != Ask::Done).map(|flow| flow.ends_at));
+    let head = el("div")
+        .class("flow-head")
+        .add(el("h2").set("id", "flow-title").add(t("flow_title")))
+        .add(el("p").class("host").add(live(move || username.get().map(bdi))));
+    let list = el("ol")
+        .class("steps")
+        .set("aria-label", t("steps"))
+        .add(live(move || steps.get().iter().map(step).collect::<Vec<_>>()));
+    let spoken = el("p").class("unseen").set("role", "status").add(live(move || spoken(&steps.get())));
+    let ask = el("div")
+        .class("ask")
+        .add(alerts(live(move || trouble.get().map(|code| line("warn", coded("trouble", &code))))))
+        .add(live(move || asked.get().map(|asked| ask::card(app, asked))))
+        .add(live(move || ends_at.get().map(|at| hint(t1("flow_ends", &isolate(&times::clock(at)))))));
+    el("section")
+        .class("card flow")
+        .set("aria-labelledby", "flow-title")
+        .add(head)
+        .add(list)
+        .add(spoken)
+        .add(ask)
 }
 
-fn steps_of(flow: &FlowView) -> Vec<StepView> {
-    flow.steps.clone()
-}
-
-fn step(step: &StepView) -> AnyView {
-    let (class, icon, word) = match step.state {
-        StepState::Done => ("done", Some(Icon::Check), Some(t("step_done"))),
-        StepState::Present => ("present", None, None),
-        StepState::Todo => ("todo", None, None),
+fn step(step: &StepView) -> El {
+    let class = match step.state {
+        StepState::Done => "done",
+        StepState::Present => "present",
+        StepState::Todo => "todo",
     };
+    let done = step.state == StepState::Done;
     let present = step.state == StepState::Present;
     let about = present.then(|| help("step", &step.id)).flatten();
-    view! {
-        <li class=class aria-current=present.then_some("step")>
-            <span class="dot" aria-hidden="true">{icon.map(Icon::draw)}</span>
-            <span class="what">
-                <span class="name">{coded("step", &step.id)}</span>
-                {word.map(|word| view! { <span class="unseen">{word}</span> })}
-                {about.map(|about| view! { <span class="hint">{about}</span> })}
-            </span>
-        </li>
-    }
-    .into_any()
+    let dot = el("span").class("dot").set("aria-hidden", "true").add(done.then(|| Icon::Check.draw()));
+    let what = el("span")
+        .class("what")
+        .add(el("span").class("name").add(coded("step", &step.id)))
+        .add(done.then(|| el("span").class("unseen").add(t("step_done"))))
+        .add(about.map(|about| el("span").class("hint").add(about)));
+    el("li").class(class).maybe("aria-current", present.then(|| "step".to_owned())).add(dot).add(what)
 }
 
 /// For ears: the list itself says nothing when it changes.

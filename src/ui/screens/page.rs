@@ -1,61 +1,63 @@
 //! The page in front: what it is, a warning if it only pretends, and what can be done about it.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
-use crate::ui::parts::button::Button;
+use crate::ui::api::{self, Grant};
+use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::chip::environment_badge;
+use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{bdi, hint, p};
 use crate::ui::screens::start;
-use crate::ui::state::app;
+use crate::ui::state::App;
 use crate::ui::strings::{coded, t};
 use crate::wire::messages::Intent;
 use crate::wire::views::PageView;
 
 /// A host that imitates Salesforce: said plainly, before anything else.
-#[component]
-pub fn Warning() -> impl IntoView {
-    let page = app().part(|view| view.page.clone());
-    let warning = |page: PageView| {
-        let reasons = page.lookalike.iter().map(|code| view! { <li>{coded("lookalike", code)}</li> }).collect_view();
-        view! {
-            <section class="card alarm" role="alert">
-                <h2>{Icon::Warn.draw()}{t("lookalike_title")}</h2>
-                <p class="host"><bdi>{page.host}</bdi></p>
-                <ul>{reasons}</ul>
-                <p><strong>{t("lookalike_advice")}</strong></p>
-            </section>
-        }
-        .into_any()
-    };
-    move || page.get().filter(|page| !page.lookalike.is_empty()).map(warning)
+#[must_use]
+pub fn warning(app: App) -> AnyView {
+    let page = app.part(|view| view.page.clone().filter(|page| !page.lookalike.is_empty()));
+    live(move || {
+        page.get().map(|page| {
+            let reasons: Vec<_> = page.lookalike.iter().map(|code| el("li").add(coded("lookalike", code))).collect();
+            el("section")
+                .class("card alarm")
+                .set("role", "alert")
+                .add(el("h2").add(Icon::Warn.draw()).add(t("lookalike_title")))
+                .add(host(page.host))
+                .add(el("ul").add(reasons))
+                .add(el("p").add(el("strong").add(t("lookalike_advice"))))
+        })
+    })
 }
 
 /// What the page in front is, and the way into a guided reset.
-#[component]
-pub fn Page() -> impl IntoView {
-    let app = app();
-    // The card is rebuilt only when the page itself changes, not when a flow step or an account does.
+#[must_use]
+pub fn page(app: App) -> AnyView {
     let page = app.part(|view| view.page.clone().filter(|page| page.lookalike.is_empty()));
-    let flow_here = app.part(|view| view.flow.is_some());
-    let shape = Memo::new(move |_| {
-        page.with(|page| {
-            page.as_ref().map(|page| Shape {
-                tab: page.tab,
-                host: page.host.clone(),
-                genuine: page.genuine,
-                starts: page.can_start && !flow_here.get(),
-            })
-        })
+    // The card is rebuilt only when the page itself changes, not when its kind or an account does: a
+    // person may be typing in it.
+    let shape = app.part(|view| {
+        let page = view.page.as_ref().filter(|page| page.lookalike.is_empty())?;
+        let flow = view.flow.is_some();
+        let starts = page.can_start && !flow;
+        Some(Shape { tab: page.tab, host: page.host.clone(), genuine: page.genuine, starts, flow })
     });
-    let card = move |shape: Shape| {
-        if shape.genuine {
-            let form = shape.starts.then(|| start::Start(start::StartProps { tab: shape.tab }));
-            view! { <section class="card" aria-label=t("page_region")>{identity(page)}{form}</section> }.into_any()
-        } else {
-            ordinary(&shape, flow_here)
-        }
-    };
-    move || shape.get().map(card)
+    live(move || {
+        shape.get().map(|shape| {
+            let card = el("section").class("card").set("aria-label", t("page_region"));
+            if shape.genuine {
+                card.add(identity(page)).add(shape.starts.then(|| start::start(app, shape.tab)))
+            } else {
+                // While a flow runs, scanning belongs to the step that asks for it.
+                let scan = (!shape.flow).then(|| el("div").class("row").add(scan_button(app, shape.tab)));
+                let host = (!shape.host.is_empty()).then(|| host(shape.host));
+                card.add(host).add(p(t("page_ordinary"))).add(scan)
+            }
+        })
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,60 +66,35 @@ struct Shape {
     host: String,
     genuine: bool,
     starts: bool,
+    flow: bool,
 }
 
-fn identity(page: Memo<Option<PageView>>) -> AnyView {
-    let inside = move || {
+fn identity(page: Memo<Option<PageView>>) -> El {
+    el("div").add(live(move || {
         page.get().map(|page| {
             let what = coded("page", page.kind.as_deref().unwrap_or("unknown"));
-            let why = page.why.as_deref().map(|why| view! { <p class="hint">{coded("why", why)}</p> });
-            view! {
-                <div class="title-row">
-                    <h2>{what}</h2>
-                    {environment_badge(page.environment)}
-                </div>
-                <p class="host"><bdi>{page.host}</bdi></p>
-                {why}
-            }
+            let title = el("div").class("title-row").add(el("h2").add(what)).add(environment_badge(page.environment));
+            let why = page.why.as_deref().map(|why| hint(coded("why", why)));
+            vec![title.one(), host(page.host).one(), why.one()]
         })
-    };
-    view! { <div>{inside}</div> }.into_any()
+    }))
 }
 
-fn ordinary(shape: &Shape, flow: Memo<bool>) -> AnyView {
-    let tab = shape.tab;
-    let host = (!shape.host.is_empty()).then(|| view! { <p class="host"><bdi>{shape.host.clone()}</bdi></p> });
-    // While a flow runs, scanning belongs to the step that asks for it.
-    let scan = move || {
-        (!flow.get()).then(|| view! { <ScanButton tab=tab /> })
-    };
-    view! {
-        <section class="card" aria-label=t("page_region")>
-            {host}
-            <p>{t("page_ordinary")}</p>
-            {scan}
-        </section>
-    }
-    .into_any()
+fn host(host: String) -> El {
+    el("p").class("host").add(bdi(host))
 }
 
-/// "Scan this page".
-#[component]
-pub fn ScanButton(
-    /// The tab to read.
-    tab: i32,
-) -> impl IntoView {
-    use crate::ui::api::{self, Grant};
-    let app = app();
-    let press = move |()| {
+/// "Scan this page", for this tab.
+#[must_use]
+pub fn scan_button(app: App, tab: i32) -> Button {
+    button(t("scan_page")).icon(Icon::Scan).press(move || {
         // `scripting` is optional so that the install asks for nothing; the browser grants it without
         // a question, but only inside a click.
         let asked = api::request(&Grant { permissions: vec!["scripting"], origins: vec![] });
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             // Where the permission was refused the background says so in its own words.
             let _ = api::granted(asked).await;
             app.send(Intent::Scan { tab });
         });
-    };
-    view! { <Button label=t("scan_page") icon=Icon::Scan press=press /> }
+    })
 }

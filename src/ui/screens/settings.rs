@@ -5,9 +5,12 @@ use leptos::task::spawn_local;
 
 use crate::ui::api::{self, Grant};
 use crate::ui::clipboard;
-use crate::ui::parts::button::{Button, Weight};
+use crate::ui::parts::button::button;
+use crate::ui::parts::dom::{El, Kid, el, live};
+use crate::ui::parts::field::labelled;
 use crate::ui::parts::icon::Icon;
-use crate::ui::state::{App, Screen, app};
+use crate::ui::parts::lines::{hint, p};
+use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
 use crate::wire::messages::Intent;
 
@@ -35,77 +38,61 @@ const PROVIDERS: [Provider; 2] = [
 ];
 
 /// The settings screen.
-#[component]
-pub fn Settings() -> impl IntoView {
-    let app = app();
-    let back = move |()| app.screen.set(Screen::Main);
-    let providers = PROVIDERS.into_iter().map(|provider| mail_switch(app, provider)).collect_view();
-    view! {
-        <div class="title-row settings-head">
-            <h2>{t("settings")}</h2>
-            <Button label=t("back") weight=Weight::Quiet icon=Icon::Back press=back />
-        </div>
-        <section class="card" aria-labelledby="settings-lock">
-            <h3 id="settings-lock">{t("settings_lock")}</h3>
-            {lock_minutes(app)}
-        </section>
-        <section class="card" aria-labelledby="settings-mail">
-            <h3 id="settings-mail">{t("settings_mail")}</h3>
-            <p class="hint" id="settings-mail-why">{t("settings_mail_why")}</p>
-            {providers}
-        </section>
-        <section class="card" aria-labelledby="settings-clipboard">
-            <h3 id="settings-clipboard">{t("settings_clipboard")}</h3>
-            <p class="hint" id="settings-clipboard-why">{t("settings_clipboard_why")}</p>
-            {clipboard_switch(app)}
-        </section>
-        <section class="card" aria-labelledby="settings-about">
-            <h3 id="settings-about">{t("about")}</h3>
-            <p>{t("about_limits")}</p>
-            <p class="hint">{t("about_private")}</p>
-        </section>
-    }
-    .into_any()
+#[must_use]
+pub fn settings(app: App) -> AnyView {
+    let back = button(t("back")).quiet().icon(Icon::Back).press(move || app.screen.set(Screen::Main));
+    let mail: Vec<_> = PROVIDERS.into_iter().map(|provider| mail_switch(app, provider)).collect();
+    vec![
+        el("div").class("title-row settings-head").add(el("h2").add(t("settings"))).add(back),
+        card("settings_lock").add(lock_minutes(app)),
+        card("settings_mail").add(why("settings_mail_why")).add(mail),
+        card("settings_clipboard").add(why("settings_clipboard_why")).add(clipboard_switch(app)),
+        card("about").add(p(t("about_limits"))).add(hint(t("about_private"))),
+    ]
+    .one()
 }
 
-fn lock_minutes(app: App) -> AnyView {
+/// A card whose title has this string id, which is its element id too.
+fn card(title: &'static str) -> El {
+    let heading = el("h3").set("id", title).add(t(title));
+    el("section").class("card").set("aria-labelledby", title).add(heading)
+}
+
+/// The reason for a permission; its switch points to it.
+fn why(id: &'static str) -> El {
+    hint(t(id)).set("id", id)
+}
+
+fn lock_minutes(app: App) -> El {
     let now = app.part(|view| view.lock_minutes);
     // A value that policy or an older version chose stays in the list.
-    let choices = move || {
-        let mut all = MINUTES.to_vec();
-        if !all.contains(&now.get()) {
-            all.insert(0, now.get());
-        }
-        all.into_iter().map(|minutes| option(minutes, minutes == now.get())).collect_view()
-    };
-    let change = move |event| {
+    let choices = live(move || {
+        let now = now.get();
+        let other = (!MINUTES.contains(&now)).then_some(now);
+        other.into_iter().chain(MINUTES).map(|minutes| option(minutes, minutes == now)).collect::<Vec<_>>()
+    });
+    let select = el("select").set("id", "lock-minutes").add(choices).on("change", move |event| {
         if let Ok(lock_minutes) = event_target_value(&event).parse() {
             app.send(Intent::Settings { lock_minutes });
         }
-    };
-    view! {
-        <div class="field">
-            <label for="lock-minutes">{t("lock_after")}</label>
-            <select id="lock-minutes" on:change=change>{choices}</select>
-        </div>
-    }
-    .into_any()
+    });
+    labelled("lock-minutes", t("lock_after")).add(select)
 }
 
-fn option(minutes: u32, selected: bool) -> AnyView {
+fn option(minutes: u32, chosen: bool) -> El {
     let text = match minutes {
         0 => t("lock_on_close"),
         m if m % 60 == 0 && m > 60 => t1("hours", &(m / 60).to_string()),
         m => t1("minutes", &m.to_string()),
     };
-    view! { <option value=minutes.to_string() selected=selected>{text}</option> }.into_any()
+    el("option").set("value", minutes.to_string()).maybe("selected", chosen.then(String::new)).add(text)
 }
 
-fn mail_switch(app: App, provider: Provider) -> AnyView {
+fn mail_switch(app: App, provider: Provider) -> El {
     let on = Memo::new(move |_| {
         app.view.with(|view| view.as_ref().is_some_and(|v| v.mail_allowed.iter().any(|name| name == provider.name)))
     });
-    let turn = move |()| {
+    let turn = move || {
         let asked = if on.get_untracked() {
             api::remove(&Grant { permissions: vec![], origins: provider.origins.to_vec() })
         } else {
@@ -117,18 +104,14 @@ fn mail_switch(app: App, provider: Provider) -> AnyView {
             app.send(Intent::MailChanged);
         });
     };
-    let hosts = provider
-        .origins
-        .iter()
-        .map(|origin| origin.trim_start_matches("https://").trim_end_matches("/*"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    switch(coded("mail", provider.name), hosts, "settings-mail-why", on, turn)
+    let host = |origin: &&'static str| origin.trim_start_matches("https://").trim_end_matches("/*");
+    let hosts = provider.origins.iter().map(host).collect::<Vec<_>>().join(", ");
+    switch(coded("mail", provider.name), hosts, "settings_mail_why", on).on("click", move |_| turn())
 }
 
-fn clipboard_switch(app: App) -> AnyView {
+fn clipboard_switch(app: App) -> El {
     let on = app.part(|view| view.clipboard_allowed);
-    let turn = move |()| {
+    let turn = move || {
         let grant = clipboard::clearing();
         let asked = if on.get_untracked() { api::remove(&grant) } else { api::request(&grant) };
         spawn_local(async move {
@@ -136,34 +119,20 @@ fn clipboard_switch(app: App) -> AnyView {
             app.refresh();
         });
     };
-    switch(t("allow_clearing"), t("allow_clearing_about"), "settings-clipboard-why", on, turn)
+    switch(t("allow_clearing"), t("allow_clearing_about"), "settings_clipboard_why", on).on("click", move |_| turn())
 }
 
-fn switch(
-    name: String,
-    hint: String,
-    why: &'static str,
-    on: Memo<bool>,
-    turn: impl Fn(()) + Send + Sync + 'static,
-) -> AnyView {
-    let label = name.clone();
-    view! {
-        <button
-            type="button"
-            class="switch"
-            role="switch"
-            aria-label=label
-            aria-checked=move || if on.get() { "true" } else { "false" }
-            aria-describedby=why
-            on:click=move |_| turn(())
-        >
-            <span>
-                <strong>{name}</strong>
-                <span class="hint">{hint}</span>
-            </span>
-            <span class="state" aria-hidden="true">{move || t(if on.get() { "on" } else { "off" })}</span>
-            <span class="track" aria-hidden="true"><i></i></span>
-        </button>
-    }
-    .into_any()
+fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El {
+    let words = el("span").add(el("strong").add(name.clone())).add(el("span").class("hint").add(about));
+    let state = live(move || t(if on.get() { "on" } else { "off" }));
+    el("button")
+        .set("type", "button")
+        .class("switch")
+        .set("role", "switch")
+        .set("aria-label", name)
+        .says("aria-checked", move || on.get())
+        .set("aria-describedby", why)
+        .add(words)
+        .add(el("span").class("state").set("aria-hidden", "true").add(state))
+        .add(el("span").class("track").set("aria-hidden", "true").add(el("i")))
 }

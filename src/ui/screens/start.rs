@@ -2,23 +2,20 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::button::{Button, Weight};
-use crate::ui::parts::fault::fault_line;
-use crate::ui::parts::field::TextField;
+use crate::ui::parts::button::button;
+use crate::ui::parts::dom::{El, el};
+use crate::ui::parts::field::suggesting_field;
 use crate::ui::parts::icon::Icon;
-use crate::ui::state::{App, app};
+use crate::ui::parts::lines::fault_line;
+use crate::ui::state::App;
 use crate::ui::strings::t;
 use crate::wire::errors::Fault;
 use crate::wire::messages::Intent;
 use crate::wire::views::{View, Way};
 
-/// The form that starts a flow.
-#[component]
-pub fn Start(
-    /// The tab in which it starts.
-    tab: i32,
-) -> impl IntoView {
-    let app = app();
+/// The form that starts a flow in this tab.
+#[must_use]
+pub fn start(app: App, tab: i32) -> El {
     let form = Form {
         username: RwSignal::new(String::new()),
         touched: RwSignal::new(false),
@@ -27,29 +24,16 @@ pub fn Start(
     };
     follow_page(app, form);
     let known = app.part(usernames);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        form.submit(app, tab);
-    };
-    view! {
-        <form class="start" on:submit=submit>
-            <TextField
-                id="start-user"
-                label=t("user_name")
-                value=form.username
-                suggestions=known
-                touched=form.touched
-            />
-            <fieldset>
-                <legend>{t("way_question")}</legend>
-                {choice(form.way, Way::SignedIn, "way_signed_in")}
-                {choice(form.way, Way::Forgot, "way_forgot")}
-            </fieldset>
-            {fault_line(form.fault)}
-            <Button label=t("start_reset") weight=Weight::Main icon=Icon::Key />
-        </form>
-    }
-    .into_any()
+    let ways = el("fieldset")
+        .add(el("legend").add(t("way_question")))
+        .add(choice(form.way, Way::SignedIn, "way_signed_in"))
+        .add(choice(form.way, Way::Forgot, "way_forgot"));
+    el("form")
+        .on_submit(move || form.submit(app, tab))
+        .add(suggesting_field("start-user", t("user_name"), form.username, form.touched, known))
+        .add(ways)
+        .add(fault_line(form.fault))
+        .add(button(t("start_reset")).main().icon(Icon::Key))
 }
 
 #[derive(Clone, Copy)]
@@ -65,9 +49,7 @@ impl Form {
         let username = self.username.get_untracked().trim().to_owned();
         if username.is_empty() {
             self.fault.set(Some(Fault::new("username_missing")));
-            return;
-        }
-        if !app.busy.with_untracked(Option::is_some) {
+        } else if !app.busy.with_untracked(Option::is_some) {
             self.fault.set(None);
             app.send(Intent::Start { tab, username, way: self.way.get_untracked() });
         }
@@ -78,7 +60,7 @@ impl Form {
 fn first_way(app: App) -> Way {
     let kind = app.view.with_untracked(|view| view.as_ref()?.page.as_ref()?.kind.clone());
     match kind.as_deref() {
-        Some("forgot" | "check_mail" | "link_expired" | "new_password") => Way::Forgot,
+        Some("forgot" | "check_mail" | "link_expired" | "interstitial" | "new_password") => Way::Forgot,
         _ => Way::SignedIn,
     }
 }
@@ -87,11 +69,10 @@ fn first_way(app: App) -> Way {
 fn follow_page(app: App, form: Form) {
     let said = app.part(|view| {
         let page = view.page.as_ref()?;
-        let only_one = || match usernames(view).as_slice() {
-            [one] => Some(one.clone()),
+        page.username.clone().or_else(|| match usernames(view).as_slice() {
+            [only] => Some(only.clone()),
             _ => None,
-        };
-        page.username.clone().or_else(only_one)
+        })
     });
     Effect::new(move |_| {
         if let Some(said) = said.get()
@@ -113,24 +94,18 @@ fn usernames(view: &View) -> Vec<String> {
     }
 }
 
-fn choice(chosen: RwSignal<Way>, way: Way, id: &'static str) -> AnyView {
-    let about = format!("{id}-about");
-    view! {
-        <label class="choice" for=id>
-            <input
-                type="radio"
-                name="way"
-                id=id
-                aria-label=t(id)
-                aria-describedby=about.clone()
-                prop:checked=move || chosen.get() == way
-                on:change=move |_| chosen.set(way)
-            />
-            <span>
-                <strong>{t(id)}</strong>
-                <span class="hint" id=about>{t(&format!("{id}_about"))}</span>
-            </span>
-        </label>
-    }
-    .into_any()
+fn choice(chosen: RwSignal<Way>, way: Way, id: &'static str) -> El {
+    let about = format!("{id}_about");
+    let radio = el("input")
+        .set("type", "radio")
+        .set("name", "way")
+        .set("id", id)
+        .set("aria-label", t(id))
+        .set("aria-describedby", about.clone())
+        .maybe("checked", (chosen.get_untracked() == way).then(String::new))
+        .on("change", move |_| chosen.set(way));
+    let words = el("span")
+        .add(el("strong").add(t(id)))
+        .add(el("span").class("hint").set("id", about.clone()).add(t(&about)));
+    el("label").class("choice").set("for", id).add(radio).add(words)
 }

@@ -1,0 +1,70 @@
+//! Paragraphs: what went wrong, what is good to know.
+
+use leptos::prelude::*;
+
+use crate::ui::parts::dom::{El, el, live};
+use crate::ui::parts::icon::Icon;
+use crate::ui::strings::{coded, t1};
+use crate::wire::errors::Fault;
+
+/// The sentence for a failure, with the wait that it asks for.
+#[must_use]
+pub fn fault_text(fault: &Fault) -> String {
+    let sentence = coded("fault", &fault.code);
+    match fault.wait_ms {
+        Some(wait) if wait > 0 => format!("{sentence} {}", t1("fault_wait", &wait.div_ceil(1000).to_string())),
+        _ => sentence,
+    }
+}
+
+/// A failure where it happened. Announced at once.
+#[must_use]
+pub fn fault_line(fault: RwSignal<Option<Fault>>) -> El {
+    alerts(live(move || fault.with(|fault| fault.as_ref().map(|fault| line("bad", fault_text(fault))))))
+}
+
+/// A place whose content is announced at once when it appears.
+#[must_use]
+pub fn alerts(inside: AnyView) -> El {
+    el("div").set("role", "alert").add(inside)
+}
+
+/// A place whose content is announced when there is time.
+#[must_use]
+pub fn says(inside: AnyView) -> El {
+    el("div").set("role", "status").add(inside)
+}
+
+/// One line with an icon, in a tone (`bad`, `warn`, `good`, `calm`).
+#[must_use]
+pub fn line(tone: &str, text: String) -> El {
+    let icon = match tone {
+        "good" => Icon::Check,
+        "calm" => Icon::Info,
+        _ => Icon::Warn,
+    };
+    el("p").class(&format!("line {tone}")).add(icon.draw()).add(el("span").add(text))
+}
+
+/// A paragraph in the main text size.
+#[must_use]
+pub fn p(text: String) -> El {
+    el("p").add(text)
+}
+
+/// A paragraph of second importance.
+#[must_use]
+pub fn hint(text: String) -> El {
+    el("p").class("hint").add(text)
+}
+
+/// A foreign name (host, user). It cannot reorder the line around it, nor, with hidden direction
+/// marks, itself: each of them is shown as a replacement sign.
+#[must_use]
+pub fn bdi(text: String) -> El {
+    let visible = |c| match c {
+        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
+    el("bdi").add(text.chars().map(visible).collect::<String>())
+}
