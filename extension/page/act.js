@@ -18,10 +18,6 @@ var act =
   (() => {
     const { view, find, visible } = facts;
 
-    /** Who may frame a page in which we act: Salesforce's own hosts, not those on which customers publish. */
-    const FAMILY =
-      /^https:.+\.(salesforce(-setup)?\.(com|mil)|lightning\.([\w-]+\.)?(crm)?force\.(com|mil)|my-(salesforce|lightning)\.com|sfcrm(products|apps)\.cn)$/;
-
     const pause = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
 
     return async (plan) => {
@@ -67,8 +63,11 @@ var act =
 
     /** The element that a step means, on the page that the plan was made for. @param {Act} plan @param {Verb} step */
     function target({ nonce, origin }, { verb, mark }) {
-      // A sandboxed page has an origin of its own. Firefox may not tell who frames it; the background knows.
-      const known = [...(location.ancestorOrigins ?? [])].every((framer) => FAMILY.test(framer));
+      // Who may frame a page in which we act: Salesforce's own hosts, not those on which customers publish. Where the
+      // browser does not tell who does (Firefox), the background knows. A sandboxed page has an origin of its own.
+      const known = [...(location.ancestorOrigins ?? [])].every((framer) =>
+        /^https:.+\.(salesforce(-setup)?\.(com|mil)|lightning\.([\w-]+\.)?(crm)?force\.(com|mil)|my-(salesforce|lightning)\.com|sfcrm(products|apps)\.cn)$/.test(framer),
+      );
       if (nonce !== view.nonce || origin !== location.origin || origin !== self.origin || !known) throw 'moved';
       if (verb === 'press' && view.pressed) throw 'again';
       const found = find(mark);

@@ -13,9 +13,8 @@ var agent = this.agent?.()
   : (() => {
       const { view, renew, look, all } = facts;
 
-      /** Pages that are marked whatever stands on them, and marks that pages of every kind have. */
+      /** Pages that are marked whatever stands on them. */
       const PATHS = /forgotpassword|_ui\/(system\/security|identity\/(verification|phone))\/|msg\/maintenance/i;
-      const PLAIN = /^(save|error|message)$/;
 
       /** Every browser has it as a property of its own, which no element of the page can stand in for. */
       const { runtime } = /** @type {any} */ (globalThis).chrome;
@@ -25,7 +24,8 @@ var agent = this.agent?.()
       /** @type {ReturnType<typeof setTimeout>[]} */
       let timers = [];
       let reported = '';
-      let named = '';
+      /** @type {string | undefined} */
+      let named;
 
       runtime.onMessage.addListener(onMessage);
       for (const kind of ['submit', 'click']) addEventListener(kind, onLeave, capture);
@@ -41,9 +41,12 @@ var agent = this.agent?.()
       }
 
       function report() {
+        // No page that we know is that big, and looking would slow it down.
+        if (document.all.length > 20_000) return;
         const facts = look();
         const text = JSON.stringify(facts);
-        const marked = reported || PATHS.test(facts.path) || Object.keys(facts.marks).some((name) => !PLAIN.test(name));
+        // Marks that pages of every kind have do not count alone.
+        const marked = reported || PATHS.test(facts.path) || Object.keys(facts.marks).some((name) => !/^(save|error|message)$/.test(name));
         // A page that is only rendered ahead is nobody's page yet.
         if (text === reported || !marked || /** @type {any} */ (document).prerendering) return;
         reported = text;
@@ -75,9 +78,11 @@ var agent = this.agent?.()
       function onLeave({ isTrusted, type, target }) {
         const form = type === 'click' ? target.closest?.('button,[type=submit]')?.form : target;
         const field = [...all('#username'), ...all('[name=un]')].find((el) => el.value);
-        if (isTrusted && form && field && field.form === form && field.value !== named) {
-          named = field.value;
-          send({ kind: 'submitted', nonce: view.nonce, username: named });
+        // A form for a new password names nobody, and what is in it stays in the page.
+        const name = field ? field.form === form && field.value : /ChangePassword/.test(location.pathname) && '';
+        if (isTrusted && form && name !== false && name !== named) {
+          named = name;
+          send({ kind: 'submitted', nonce: view.nonce, username: name });
         }
         if (reported) watch();
       }
@@ -86,7 +91,8 @@ var agent = this.agent?.()
       function onPageShow({ isTrusted, persisted }) {
         if (!isTrusted || !persisted) return;
         renew();
-        reported = named = '';
+        reported = '';
+        named = undefined;
         watch();
       }
     })();

@@ -44,6 +44,8 @@ async function stripped(source, name) {
   const { code } = await minify({ [name]: source }, {
     // Content scripts are classic scripts that share their top level; everything else is a module.
     module: !name.startsWith('page/'),
+    // Modern syntax stays as written: the default would spell out every shorthand property.
+    ecma: 2020,
     compress: false,
     mangle: false,
     format: { comments: false, semicolons: false },
