@@ -85,8 +85,8 @@ impl Kid for Button {
             .class(self.class)
             .maybe("aria-describedby", self.about)
             .live("aria-disabled", move || app.is_busy().then(|| "true".to_owned()))
-            .add(self.icon.map(Icon::draw))
-            .add(el("span").add(self.word));
+            .put(self.icon.map(Icon::draw))
+            .put(el("span").put(self.word));
         if let Some(press) = self.press {
             made = made.on("click", move |_| {
                 if !app.busy.with_untracked(Option::is_some) {

@@ -100,12 +100,12 @@ impl El {
     /// Puts something into the element: an element, a text, a live part, or a list or option of them.
     #[must_use]
     #[inline(never)]
-    pub fn add(mut self, kid: impl Kid) -> Self {
+    pub fn put(mut self, kid: impl Kid) -> Self {
         kid.add_to(&mut self.0.kids);
         self
     }
 
-    // Not inlined, like `add`: they stand some hundred times in this app.
+    // Not inlined, like `put`: they stand some hundred times in this app.
     #[inline(never)]
     fn with(mut self, deed: Deed) -> Self {
         self.0.deeds.push(deed);

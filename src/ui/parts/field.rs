@@ -20,7 +20,7 @@ pub fn text_field(id: &str, label: String, value: RwSignal<String>, touched: Opt
             touched.set(true);
         }
     });
-    labelled(id, label).add(input)
+    labelled(id, label).put(input)
 }
 
 /// The same, with values to choose from.
@@ -40,7 +40,7 @@ pub fn suggesting_field(
         value.set(event_target_value(&event));
         touched.set(true);
     });
-    labelled(id, label).add(input).add(el("datalist").set("id", list).add(options))
+    labelled(id, label).put(input).put(el("datalist").set("id", list).put(options))
 }
 
 /// A passphrase field. Its text lives in the element alone: it is [`read`] once, when it is needed.
@@ -56,16 +56,16 @@ pub fn passphrase_field(id: &'static str, label: String, shown: RwSignal<bool>, 
             .class("button quiet inset")
             .set("aria-controls", id)
             .on("click", move |_| shown.update(|shown| *shown = !*shown))
-            .add(Icon::Eye.draw())
-            .add(el("span").add(live(move || t(if shown.get() { "hide" } else { "show" }))))
+            .put(Icon::Eye.draw())
+            .put(el("span").put(live(move || t(if shown.get() { "hide" } else { "show" }))))
     });
-    labelled(id, label).add(el("div").class("with-inset").add(input).add(show))
+    labelled(id, label).put(el("div").class("with-inset").put(input).put(show))
 }
 
 /// A frame with a label for the field with this id.
 #[must_use]
 pub fn labelled(id: &str, label: String) -> El {
-    el("div").class("field").add(el("label").set("for", id).add(label))
+    el("div").class("field").put(el("label").set("for", id).put(label))
 }
 
 /// Keeps the browser's and other password managers' hands off a field.

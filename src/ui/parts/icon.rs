@@ -78,6 +78,6 @@ impl Icon {
             .set("viewBox", "0 0 20 20")
             .set("aria-hidden", "true")
             .set("focusable", "false")
-            .add(el("path").set("d", self.path()))
+            .put(el("path").set("d", self.path()))
     }
 }

@@ -26,13 +26,13 @@ pub fn fault_line(fault: RwSignal<Option<Fault>>) -> El {
 /// A place whose content is announced at once when it appears.
 #[must_use]
 pub fn alerts(inside: AnyView) -> El {
-    el("div").set("role", "alert").add(inside)
+    el("div").set("role", "alert").put(inside)
 }
 
 /// A place whose content is announced when there is time.
 #[must_use]
 pub fn says(inside: AnyView) -> El {
-    el("div").set("role", "status").add(inside)
+    el("div").set("role", "status").put(inside)
 }
 
 /// One line with an icon, in a tone (`bad`, `warn`, `good`, `calm`).
@@ -43,19 +43,19 @@ pub fn line(tone: &str, text: String) -> El {
         "calm" => Icon::Info,
         _ => Icon::Warn,
     };
-    el("p").class(&format!("line {tone}")).add(icon.draw()).add(el("span").add(text))
+    el("p").class(&format!("line {tone}")).put(icon.draw()).put(el("span").put(text))
 }
 
 /// A paragraph in the main text size.
 #[must_use]
 pub fn p(text: String) -> El {
-    el("p").add(text)
+    el("p").put(text)
 }
 
 /// A paragraph of second importance.
 #[must_use]
 pub fn hint(text: String) -> El {
-    el("p").class("hint").add(text)
+    el("p").class("hint").put(text)
 }
 
 /// A foreign name (host, user). It cannot reorder the line around it, nor, with hidden direction
@@ -66,5 +66,5 @@ pub fn bdi(text: String) -> El {
         '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         c => c,
     };
-    el("bdi").add(text.chars().map(visible).collect::<String>())
+    el("bdi").put(text.chars().map(visible).collect::<String>())
 }

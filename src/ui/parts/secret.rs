@@ -58,8 +58,8 @@ pub fn secret(intent: Intent, words: Words, about: &str, main: bool) -> Vec<El> 
         }
     });
     vec![
-        el("div").class("row").add(copy).add(reveal),
-        el("div").add(live(move || sight.shown())),
+        el("div").class("row").put(copy).put(reveal),
+        el("div").put(live(move || sight.shown())),
         says(live(move || (copied.get() > 0).then(|| copied_line(app)))),
     ]
 }
@@ -105,8 +105,8 @@ impl Sight {
     fn shown(self) -> Option<El> {
         let text = self.text.with(|text| text.as_ref().map(|text| text.to_string()))?;
         let left = live(move || t1("hides_in", &self.left.get().to_string()));
-        let shown = el("code").class("secret").add(text);
-        Some(el("div").class("revealed").add(shown).add(el("span").class("hint").add(left)))
+        let shown = el("code").class("secret").put(text);
+        Some(el("div").class("revealed").put(shown).put(el("span").class("hint").put(left)))
     }
 }
 
@@ -144,5 +144,5 @@ fn copied_line(app: App) -> El {
         });
         vec![line("calm", t("copied_not_cleared")).one(), allow.one()].one()
     });
-    el("div").class("copied").add(rest)
+    el("div").class("copied").put(rest)
 }

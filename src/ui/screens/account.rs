@@ -24,23 +24,23 @@ pub fn row(app: App, id: String) -> AnyView {
     let unfolded = RwSignal::new(false);
     let head = el("div")
         .class("account-head")
-        .add(head(app, account, name_id.clone()))
-        .add(fold(unfolded, &name_id));
+        .put(head(app, account, name_id.clone()))
+        .put(fold(unfolded, &name_id));
     let token = {
         let (id, about) = (id.clone(), name_id.clone());
         live(move || {
             is_live.get().then(|| {
                 let intent = Intent::Token { account: id.clone(), number: None };
-                el("div").class("token").add(secret(intent, TOKEN, &about, false))
+                el("div").class("token").put(secret(intent, TOKEN, &about, false))
             })
         })
     };
     let details = live(move || unfolded.get().then(|| details(app, account, &id, &name_id)));
     el("li")
         .class("account")
-        .add(head)
-        .add(token)
-        .add(details)
+        .put(head)
+        .put(token)
+        .put(details)
         .one()
 }
 
@@ -52,7 +52,7 @@ fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
         .set("aria-describedby", about)
         .says("aria-expanded", move || unfolded.get())
         .on("click", move |_| unfolded.update(|unfolded| *unfolded = !*unfolded))
-        .add(Icon::Chevron.draw())
+        .put(Icon::Chevron.draw())
 }
 
 /// The account with this id, as it is in the present view.
@@ -66,15 +66,15 @@ fn one(app: App, id: String) -> Memo<AccountView> {
 }
 
 fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
-    el("div").add(live(move || {
+    el("div").put(live(move || {
         let account = account.get();
         let labelled = !account.label.is_empty();
         let title = if labelled { account.label.clone() } else { account.username.clone() };
         let title = el("div")
             .class("title-row")
-            .add(el("h3").set("id", name_id.clone()).add(bdi(title)))
-            .add(el("span").class("tags").add(environment_badge(account.environment)).add(token_chip(account.state)));
-        let username = labelled.then(|| el("p").class("hint").add(bdi(account.username.clone())));
+            .put(el("h3").set("id", name_id.clone()).put(bdi(title)))
+            .put(el("span").class("tags").put(environment_badge(account.environment)).put(token_chip(account.state)));
+        let username = labelled.then(|| el("p").class("hint").put(bdi(account.username.clone())));
         vec![title.one(), username.one(), standing(app, &account).one()]
     }))
 }
@@ -99,16 +99,16 @@ fn details(app: App, account: Memo<AccountView>, id: &str, about: &str) -> El {
     let (password_id, about) = (id.to_owned(), about.to_owned());
     el("div")
         .class("details")
-        .add(live(move || places(&account.get())))
-        .add(live(move || password_part(password.get(), &password_id, &about)))
-        .add(live(move || history(app, &account.get())))
-        .add(rename(app, account, id.to_owned()))
-        .add(endings(app, account, id))
+        .put(live(move || places(&account.get())))
+        .put(live(move || password_part(password.get(), &password_id, &about)))
+        .put(live(move || history(app, &account.get())))
+        .put(rename(app, account, id.to_owned()))
+        .put(endings(app, account, id))
 }
 
 fn places(account: &AccountView) -> Option<Vec<El>> {
-    let hosts: Vec<_> = account.hosts.iter().map(|host| el("li").add(bdi(host.clone()))).collect();
-    (!hosts.is_empty()).then(|| vec![el("h4").add(t("hosts")), el("ul").add(hosts)])
+    let hosts: Vec<_> = account.hosts.iter().map(|host| el("li").put(bdi(host.clone()))).collect();
+    (!hosts.is_empty()).then(|| vec![el("h4").put(t("hosts")), el("ul").put(hosts)])
 }
 
 fn password_part(kept: PasswordView, account: &str, about: &str) -> Option<Vec<El>> {
@@ -117,7 +117,7 @@ fn password_part(kept: PasswordView, account: &str, about: &str) -> Option<Vec<E
         PasswordView::Pending => line("warn", t("password_pending")),
         PasswordView::Confirmed => hint(t("password_confirmed")),
     };
-    let mut parts = vec![el("h4").add(t("generated_password")), sentence];
+    let mut parts = vec![el("h4").put(t("generated_password")), sentence];
     parts.extend(secret(Intent::Password { account: account.to_owned() }, PASSWORD, about, false));
     Some(parts)
 }
@@ -125,13 +125,13 @@ fn password_part(kept: PasswordView, account: &str, about: &str) -> Option<Vec<E
 fn history(app: App, account: &AccountView) -> Option<Vec<El>> {
     let now = app.view.with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now));
     let rows: Vec<_> = account.history.iter().map(|one| generation(now, one)).collect();
-    (!rows.is_empty()).then(|| vec![el("h4").add(t("history")), el("ul").class("history").add(rows)])
+    (!rows.is_empty()).then(|| vec![el("h4").put(t("history")), el("ul").class("history").put(rows)])
 }
 
 fn generation(now: f64, one: &GenerationView) -> El {
     let caught = format!(" · {} · {}", times::moment(one.caught_at), coded("source", &one.source));
-    let name = p(t1("generation", &one.number.to_string())).add(el("span").class("hint").add(caught));
-    el("li").add(name).add(one.dead.as_ref().map(|dead| hint(died(now, dead))))
+    let name = p(t1("generation", &one.number.to_string())).put(el("span").class("hint").put(caught));
+    el("li").put(name).put(one.dead.as_ref().map(|dead| hint(died(now, dead))))
 }
 
 fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
@@ -140,7 +140,7 @@ fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
     let save = move || {
         app.send(Intent::Label { account: id.clone(), label: label.get_untracked().trim().to_owned() });
     };
-    el("form").class("inline").on_submit(save).add(field).add(button(t("save_name")))
+    el("form").class("inline").on_submit(save).put(field).put(button(t("save_name")))
 }
 
 /// "Mark as dead" and "Delete". Deleting asks once more, in place: a dialog would be lost with the popup.
@@ -156,13 +156,13 @@ fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
             return el("div")
                 .class("sure")
                 .set("role", "alert")
-                .add(p(t("delete_sure")))
-                .add(el("div").class("row").add(delete).add(keep));
+                .put(p(t("delete_sure")))
+                .put(el("div").class("row").put(delete).put(keep));
         }
         let mark = alive.get().then(|| {
             button(t("mark_dead")).quiet().press(move || app.send(Intent::MarkDead { account: dead.clone() }))
         });
         let delete = button(t("delete_account")).quiet().press(move || sure.set(true));
-        el("div").class("row").add(mark).add(delete)
+        el("div").class("row").put(mark).put(delete)
     })
 }

@@ -30,11 +30,11 @@ pub fn accounts(app: App) -> El {
     el("section")
         .class("card accounts")
         .set("aria-labelledby", "accounts-title")
-        .add(el("h2").set("id", "accounts-title").add(t("accounts")))
-        .add(search)
+        .put(el("h2").set("id", "accounts-title").put(t("accounts")))
+        .put(search)
         // The role is said again because a list without bullets loses it in Safari's engine.
-        .add(el("ul").set("aria-label", t("accounts")).set("role", "list").add(rows(ids, row)))
-        .add(el("p").class("hint").set("role", "status").add(none))
+        .put(el("ul").set("aria-label", t("accounts")).set("role", "list").put(rows(ids, row)))
+        .put(el("p").class("hint").set("role", "status").put(none))
 }
 
 fn row(id: String) -> AnyView {

@@ -24,44 +24,44 @@ pub fn card(app: App, ask: Ask) -> AnyView {
         Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
         Ask::OnPage => do_it(app, "ask_on_page"),
         Ask::SignIn => do_it(app, "ask_sign_in"),
-        Ask::Unlock => vec![line("warn", t("ask_unlock")), row().add(cancel(app))].one(),
+        Ask::Unlock => vec![line("warn", t("ask_unlock")), row().put(cancel(app))].one(),
         Ask::Done => done(app),
     }
 }
 
 fn wait(app: App) -> AnyView {
     let spinner = el("span").class("spinner").set("aria-hidden", "true");
-    let line = el("p").class("line calm").add(spinner).add(el("span").add(t("ask_wait")));
-    vec![line, row().add(cancel(app))].one()
+    let line = el("p").class("line calm").put(spinner).put(el("span").put(t("ask_wait")));
+    vec![line, row().put(cancel(app))].one()
 }
 
 /// A step that breaks something: first what will break, then the button.
 fn consent(app: App, id: &str, word: &str, intent: Intent) -> AnyView {
-    let what = el("ul").add(vec![
-        el("li").add(t(&format!("{id}_breaks"))),
-        el("li").add(t(&format!("{id}_kept"))),
+    let what = el("ul").put(vec![
+        el("li").put(t(&format!("{id}_breaks"))),
+        el("li").put(t(&format!("{id}_kept"))),
     ]);
     let statement = el("div")
         .class("consent")
         .set("id", "consent")
-        .add(el("p").add(el("strong").add(t(id))))
-        .add(what);
+        .put(el("p").put(el("strong").put(t(id))))
+        .put(what);
     let press = button(t(word)).danger().about("consent").press(move || app.send(intent.clone()));
-    vec![statement, row().add(press).add(cancel(app))].one()
+    vec![statement, row().put(press).put(cancel(app))].one()
 }
 
 fn open_mail(app: App) -> AnyView {
-    let row = row().add(go_on(app)).add(cancel(app));
+    let row = row().put(go_on(app)).put(cancel(app));
     vec![p(t("ask_open_mail")).one(), mail_facts("mail_link"), row.one()].one()
 }
 
 fn fetch(app: App, id: &str, mail: &str) -> AnyView {
-    let row = row().add(cancel(app));
+    let row = row().put(cancel(app));
     vec![p(t(id)).one(), mail_facts(mail), catch::catch(app, true).one(), row.one()].one()
 }
 
 fn do_it(app: App, id: &str) -> AnyView {
-    vec![p(t(id)), row().add(go_on(app).main()).add(cancel(app))].one()
+    vec![p(t(id)), row().put(go_on(app).main()).put(cancel(app))].one()
 }
 
 fn done(app: App) -> AnyView {
@@ -72,11 +72,11 @@ fn done(app: App) -> AnyView {
             let token = Intent::Token { account: account.id, number: None };
             let mut parts = secret(token, TOKEN, "flow-title", true);
             parts.extend(password.then(|| hint(t("ask_done_password"))));
-            el("div").class("caught").add(parts)
+            el("div").class("caught").put(parts)
         })
     });
     let finish = button(t("finish")).press(move || app.send(Intent::Cancel));
-    vec![line("good", t("ask_done")).one(), secrets, row().add(finish).one()].one()
+    vec![line("good", t("ask_done")).one(), secrets, row().put(finish).one()].one()
 }
 
 /// The account whose token the flow caught.
@@ -90,14 +90,14 @@ fn flow_account(view: &View) -> Option<AccountView> {
 fn mail_facts(mail: &str) -> AnyView {
     let facts = el("dl")
         .class("facts")
-        .add(fact("mail_box", t("mail_box_which")))
-        .add(fact("mail_sender", t(&format!("{mail}_sender"))))
-        .add(fact("mail_subject", t(&format!("{mail}_subject"))));
+        .put(fact("mail_box", t("mail_box_which")))
+        .put(fact("mail_sender", t(&format!("{mail}_sender"))))
+        .put(fact("mail_subject", t(&format!("{mail}_subject"))));
     vec![facts, hint(t(&format!("{mail}_hint")))].one()
 }
 
 fn fact(label: &str, text: String) -> El {
-    el("div").add(el("dt").add(t(label))).add(el("dd").add(text))
+    el("div").put(el("dt").put(t(label))).put(el("dd").put(text))
 }
 
 fn row() -> El {

@@ -27,8 +27,8 @@ pub fn bar(app: App) -> El {
             locked.get().then(|| chip("calm", Icon::Lock, t("vault_locked"))).one()
         }
     });
-    let mark = el("span").class("mark").add(Icon::Key.draw());
-    el("header").class("bar").add(el("h1").add(mark).add(t("app_name"))).add(state).add(menu(app))
+    let mark = el("span").class("mark").put(Icon::Key.draw());
+    el("header").class("bar").put(el("h1").put(mark).put(t("app_name"))).put(state).put(menu(app))
 }
 
 fn menu(app: App) -> El {
@@ -36,7 +36,7 @@ fn menu(app: App) -> El {
     let list = live(move || {
         open.get().then(|| {
             let veil = el("div").class("veil").on("click", move |_| open.set(false));
-            vec![veil, el("div").class("menu-list").add(choices(app, open))]
+            vec![veil, el("div").class("menu-list").put(choices(app, open))]
         })
     });
     let dots = el("button")
@@ -45,7 +45,7 @@ fn menu(app: App) -> El {
         .set("aria-label", t("menu"))
         .says("aria-expanded", move || open.get())
         .on("click", move |_| open.update(|open| *open = !*open))
-        .add(Icon::More.draw());
+        .put(Icon::More.draw());
     el("div")
         .class("menu")
         .on("keydown", move |event| {
@@ -56,8 +56,8 @@ fn menu(app: App) -> El {
                 open.set(false);
             }
         })
-        .add(dots)
-        .add(list)
+        .put(dots)
+        .put(list)
 }
 
 fn choices(app: App, open: RwSignal<bool>) -> AnyView {

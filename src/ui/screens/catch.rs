@@ -24,8 +24,8 @@ pub fn catch_card(app: App) -> El {
     el("section")
         .class("card")
         .set("aria-labelledby", "catch-title")
-        .add(el("h2").set("id", "catch-title").add(t("catch_title")))
-        .add(live(move || catch(app, scan.get())))
+        .put(el("h2").set("id", "catch-title").put(t("catch_title")))
+        .put(live(move || catch(app, scan.get())))
 }
 
 /// The paste box, with or without "Scan this page".
@@ -39,9 +39,9 @@ pub fn catch(app: App, scan: bool) -> El {
     });
     el("form")
         .on_submit(move || look_at(app, fault))
-        .add(labelled(PASTE, t("paste_label")).add(area))
-        .add(fault_line(fault))
-        .add(el("div").class("row").add(button(t("look_for_token"))).add(scan))
+        .put(labelled(PASTE, t("paste_label")).put(area))
+        .put(fault_line(fault))
+        .put(el("div").class("row").put(button(t("look_for_token"))).put(scan))
 }
 
 fn look_at(app: App, fault: RwSignal<Option<Fault>>) {

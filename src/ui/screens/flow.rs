@@ -22,25 +22,25 @@ pub fn flow(app: App) -> El {
     let ends_at = app.part(|view| view.flow.as_ref().filter(|flow| flow.ask != Ask::Done).map(|flow| flow.ends_at));
     let head = el("div")
         .class("flow-head")
-        .add(el("h2").set("id", "flow-title").add(t("flow_title")))
-        .add(el("p").class("host").add(live(move || username.get().map(bdi))));
+        .put(el("h2").set("id", "flow-title").put(t("flow_title")))
+        .put(el("p").class("host").put(live(move || username.get().map(bdi))));
     let list = el("ol")
         .class("steps")
         .set("aria-label", t("steps"))
-        .add(live(move || steps.get().iter().map(step).collect::<Vec<_>>()));
-    let spoken = el("p").class("unseen").set("role", "status").add(live(move || spoken(&steps.get())));
+        .put(live(move || steps.get().iter().map(step).collect::<Vec<_>>()));
+    let spoken = el("p").class("unseen").set("role", "status").put(live(move || spoken(&steps.get())));
     let ask = el("div")
         .class("ask")
-        .add(alerts(live(move || trouble.get().map(|code| line("warn", coded("trouble", &code))))))
-        .add(live(move || asked.get().map(|asked| ask::card(app, asked))))
-        .add(live(move || ends_at.get().map(|at| hint(t1("flow_ends", &isolate(&times::clock(at)))))));
+        .put(alerts(live(move || trouble.get().map(|code| line("warn", coded("trouble", &code))))))
+        .put(live(move || asked.get().map(|asked| ask::card(app, asked))))
+        .put(live(move || ends_at.get().map(|at| hint(t1("flow_ends", &isolate(&times::clock(at)))))));
     el("section")
         .class("card flow")
         .set("aria-labelledby", "flow-title")
-        .add(head)
-        .add(list)
-        .add(spoken)
-        .add(ask)
+        .put(head)
+        .put(list)
+        .put(spoken)
+        .put(ask)
 }
 
 fn step(step: &StepView) -> El {
@@ -52,13 +52,13 @@ fn step(step: &StepView) -> El {
     let done = step.state == StepState::Done;
     let present = step.state == StepState::Present;
     let about = present.then(|| help("step", &step.id)).flatten();
-    let dot = el("span").class("dot").set("aria-hidden", "true").add(done.then(|| Icon::Check.draw()));
+    let dot = el("span").class("dot").set("aria-hidden", "true").put(done.then(|| Icon::Check.draw()));
     let what = el("span")
         .class("what")
-        .add(el("span").class("name").add(coded("step", &step.id)))
-        .add(done.then(|| el("span").class("unseen").add(t("step_done"))))
-        .add(about.map(|about| el("span").class("hint").add(about)));
-    el("li").class(class).maybe("aria-current", present.then(|| "step".to_owned())).add(dot).add(what)
+        .put(el("span").class("name").put(coded("step", &step.id)))
+        .put(done.then(|| el("span").class("unseen").put(t("step_done"))))
+        .put(about.map(|about| el("span").class("hint").put(about)));
+    el("li").class(class).maybe("aria-current", present.then(|| "step".to_owned())).put(dot).put(what)
 }
 
 /// For ears: the list itself says nothing when it changes.

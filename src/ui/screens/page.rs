@@ -21,14 +21,14 @@ pub fn warning(app: App) -> AnyView {
     let page = app.part(|view| view.page.clone().filter(|page| !page.lookalike.is_empty()));
     live(move || {
         page.get().map(|page| {
-            let reasons: Vec<_> = page.lookalike.iter().map(|code| el("li").add(coded("lookalike", code))).collect();
+            let reasons: Vec<_> = page.lookalike.iter().map(|code| el("li").put(coded("lookalike", code))).collect();
             el("section")
                 .class("card alarm")
                 .set("role", "alert")
-                .add(el("h2").add(Icon::Warn.draw()).add(t("lookalike_title")))
-                .add(host(page.host))
-                .add(el("ul").add(reasons))
-                .add(el("p").add(el("strong").add(t("lookalike_advice"))))
+                .put(el("h2").put(Icon::Warn.draw()).put(t("lookalike_title")))
+                .put(host(page.host))
+                .put(el("ul").put(reasons))
+                .put(el("p").put(el("strong").put(t("lookalike_advice"))))
         })
     })
 }
@@ -49,12 +49,12 @@ pub fn page(app: App) -> AnyView {
         shape.get().map(|shape| {
             let card = el("section").class("card").set("aria-label", t("page_region"));
             if shape.genuine {
-                card.add(identity(page)).add(shape.starts.then(|| start::start(app, shape.tab)))
+                card.put(identity(page)).put(shape.starts.then(|| start::start(app, shape.tab)))
             } else {
                 // While a flow runs, scanning belongs to the step that asks for it.
-                let scan = (!shape.flow).then(|| el("div").class("row").add(scan_button(app, shape.tab)));
+                let scan = (!shape.flow).then(|| el("div").class("row").put(scan_button(app, shape.tab)));
                 let host = (!shape.host.is_empty()).then(|| host(shape.host));
-                card.add(host).add(p(t("page_ordinary"))).add(scan)
+                card.put(host).put(p(t("page_ordinary"))).put(scan)
             }
         })
     })
@@ -70,10 +70,10 @@ struct Shape {
 }
 
 fn identity(page: Memo<Option<PageView>>) -> El {
-    el("div").add(live(move || {
+    el("div").put(live(move || {
         page.get().map(|page| {
             let what = coded("page", page.kind.as_deref().unwrap_or("unknown"));
-            let title = el("div").class("title-row").add(el("h2").add(what)).add(environment_badge(page.environment));
+            let title = el("div").class("title-row").put(el("h2").put(what)).put(environment_badge(page.environment));
             let why = page.why.as_deref().map(|why| hint(coded("why", why)));
             vec![title.one(), host(page.host).one(), why.one()]
         })
@@ -81,7 +81,7 @@ fn identity(page: Memo<Option<PageView>>) -> El {
 }
 
 fn host(host: String) -> El {
-    el("p").class("host").add(bdi(host))
+    el("p").class("host").put(bdi(host))
 }
 
 /// "Scan this page", for this tab.

@@ -24,9 +24,9 @@ pub fn review(app: App) -> AnyView {
             el("section")
                 .class("card review")
                 .set("aria-label", t("to_review"))
-                .add(el("h2").add(t("to_review")))
-                .add(hint(t("to_review_about")))
-                .add(rows(ids, row))
+                .put(el("h2").put(t("to_review")))
+                .put(hint(t("to_review_about")))
+                .put(rows(ids, row))
         })
     })
 }
@@ -61,31 +61,31 @@ fn one(app: App, id: &str) -> Option<El> {
     let form = el("form")
         .class("item")
         .on_submit(keep)
-        .add(evidence(now, &item))
-        .add(text_field(&format!("review-user-{id}"), t("user_name"), username, None))
-        .add(labelled(&select, t("realm")).add(realms(select.clone(), realm)))
-        .add(fault_line(fault))
-        .add(el("div").class("row").add(button(t("save_token")).main()).add(discard));
+        .put(evidence(now, &item))
+        .put(text_field(&format!("review-user-{id}"), t("user_name"), username, None))
+        .put(labelled(&select, t("realm")).put(realms(select.clone(), realm)))
+        .put(fault_line(fault))
+        .put(el("div").class("row").put(button(t("save_token")).main()).put(discard));
     Some(form)
 }
 
 /// What was caught, where, and why it was not kept at once.
 fn evidence(now: f64, item: &ReviewView) -> Vec<El> {
-    let reasons: Vec<_> = item.reasons.iter().map(|code| el("li").add(coded("reason", code))).collect();
+    let reasons: Vec<_> = item.reasons.iter().map(|code| el("li").put(coded("reason", code))).collect();
     let origin = if item.origin == "paste" { t("source_paste") } else { item.origin.clone() };
-    let age = el("span").class("hint").set("title", times::moment(item.at)).add(times::age(now, item.at));
+    let age = el("span").class("hint").set("title", times::moment(item.at)).put(times::age(now, item.at));
     vec![
-        el("div").class("title-row").add(el("code").class("secret").add(item.masked.clone())).add(age),
+        el("div").class("title-row").put(el("code").class("secret").put(item.masked.clone())).put(age),
         el("dl")
             .class("facts")
-            .add(fact("review_origin", origin))
-            .add(item.sender.clone().map(|sender| fact("mail_sender", sender))),
-        el("ul").class("reasons").add(reasons),
+            .put(fact("review_origin", origin))
+            .put(item.sender.clone().map(|sender| fact("mail_sender", sender))),
+        el("ul").class("reasons").put(reasons),
     ]
 }
 
 fn fact(label: &str, text: String) -> El {
-    el("div").add(el("dt").add(t(label))).add(el("dd").add(bdi(text)))
+    el("div").put(el("dt").put(t(label))).put(el("dd").put(bdi(text)))
 }
 
 fn realms(id: String, realm: RwSignal<Realm>) -> El {
@@ -94,11 +94,11 @@ fn realms(id: String, realm: RwSignal<Realm>) -> El {
         .map(|one| {
             let code = realm_code(one);
             let chosen = (realm.get_untracked() == one).then(String::new);
-            el("option").set("value", code).maybe("selected", chosen).add(coded("realm", code))
+            el("option").set("value", code).maybe("selected", chosen).put(coded("realm", code))
         })
         .collect();
     el("select")
         .set("id", id)
         .on("change", move |event| realm.set(realm_of(&event_target_value(&event))))
-        .add(options)
+        .put(options)
 }

@@ -43,19 +43,19 @@ pub fn settings(app: App) -> AnyView {
     let back = button(t("back")).quiet().icon(Icon::Back).press(move || app.screen.set(Screen::Main));
     let mail: Vec<_> = PROVIDERS.into_iter().map(|provider| mail_switch(app, provider)).collect();
     vec![
-        el("div").class("title-row settings-head").add(el("h2").add(t("settings"))).add(back),
-        card("settings_lock").add(lock_minutes(app)),
-        card("settings_mail").add(why("settings_mail_why")).add(mail),
-        card("settings_clipboard").add(why("settings_clipboard_why")).add(clipboard_switch(app)),
-        card("about").add(p(t("about_limits"))).add(hint(t("about_private"))),
+        el("div").class("title-row settings-head").put(el("h2").put(t("settings"))).put(back),
+        card("settings_lock").put(lock_minutes(app)),
+        card("settings_mail").put(why("settings_mail_why")).put(mail),
+        card("settings_clipboard").put(why("settings_clipboard_why")).put(clipboard_switch(app)),
+        card("about").put(p(t("about_limits"))).put(hint(t("about_private"))),
     ]
     .one()
 }
 
 /// A card whose title has this string id, which is its element id too.
 fn card(title: &'static str) -> El {
-    let heading = el("h3").set("id", title).add(t(title));
-    el("section").class("card").set("aria-labelledby", title).add(heading)
+    let heading = el("h3").set("id", title).put(t(title));
+    el("section").class("card").set("aria-labelledby", title).put(heading)
 }
 
 /// The reason for a permission; its switch points to it.
@@ -71,12 +71,12 @@ fn lock_minutes(app: App) -> El {
         let other = (!MINUTES.contains(&now)).then_some(now);
         other.into_iter().chain(MINUTES).map(|minutes| option(minutes, minutes == now)).collect::<Vec<_>>()
     });
-    let select = el("select").set("id", "lock-minutes").add(choices).on("change", move |event| {
+    let select = el("select").set("id", "lock-minutes").put(choices).on("change", move |event| {
         if let Ok(lock_minutes) = event_target_value(&event).parse() {
             app.send(Intent::Settings { lock_minutes });
         }
     });
-    labelled("lock-minutes", t("lock_after")).add(select)
+    labelled("lock-minutes", t("lock_after")).put(select)
 }
 
 fn option(minutes: u32, chosen: bool) -> El {
@@ -85,7 +85,7 @@ fn option(minutes: u32, chosen: bool) -> El {
         m if m % 60 == 0 && m > 60 => t1("hours", &(m / 60).to_string()),
         m => t1("minutes", &m.to_string()),
     };
-    el("option").set("value", minutes.to_string()).maybe("selected", chosen.then(String::new)).add(text)
+    el("option").set("value", minutes.to_string()).maybe("selected", chosen.then(String::new)).put(text)
 }
 
 fn mail_switch(app: App, provider: Provider) -> El {
@@ -123,7 +123,7 @@ fn clipboard_switch(app: App) -> El {
 }
 
 fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El {
-    let words = el("span").add(el("strong").add(name.clone())).add(el("span").class("hint").add(about));
+    let words = el("span").put(el("strong").put(name.clone())).put(el("span").class("hint").put(about));
     let state = live(move || t(if on.get() { "on" } else { "off" }));
     el("button")
         .set("type", "button")
@@ -132,7 +132,7 @@ fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El 
         .set("aria-label", name)
         .says("aria-checked", move || on.get())
         .set("aria-describedby", why)
-        .add(words)
-        .add(el("span").class("state").set("aria-hidden", "true").add(state))
-        .add(el("span").class("track").set("aria-hidden", "true").add(el("i")))
+        .put(words)
+        .put(el("span").class("state").set("aria-hidden", "true").put(state))
+        .put(el("span").class("track").set("aria-hidden", "true").put(el("i")))
 }

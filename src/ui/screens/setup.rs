@@ -32,19 +32,19 @@ pub fn setup(app: App) -> El {
     });
     let form = el("form")
         .on_submit(move || create(app, fault))
-        .add(first)
-        .add(meter(strength))
-        .add(passphrase_field(REPEAT, t("repeat_passphrase"), shown, false))
-        .add(fault_line(fault))
-        .add(live_button(word).main());
+        .put(first)
+        .put(meter(strength))
+        .put(passphrase_field(REPEAT, t("repeat_passphrase"), shown, false))
+        .put(fault_line(fault))
+        .put(live_button(word).main());
     el("section")
         .class("card")
         .set("aria-labelledby", "setup-title")
-        .add(el("h2").set("id", "setup-title").add(t("setup_title")))
-        .add(says(live(move || waiting.get().then(|| line("warn", t("setup_waiting"))))))
-        .add(p(t("setup_what")))
-        .add(hint(t("setup_nobody")))
-        .add(form)
+        .put(el("h2").set("id", "setup-title").put(t("setup_title")))
+        .put(says(live(move || waiting.get().then(|| line("warn", t("setup_waiting"))))))
+        .put(p(t("setup_what")))
+        .put(hint(t("setup_nobody")))
+        .put(form)
 }
 
 fn create(app: App, fault: RwSignal<Option<Fault>>) {
@@ -79,10 +79,10 @@ fn meter(strength: RwSignal<Option<Strength>>) -> El {
         Some(strength) => coded("strength", strength.code()),
         None => t1("passphrase_rule", &SHORTEST.to_string()),
     });
-    let bars = el("span").class("bars").set("aria-hidden", "true").add(vec![el("i"), el("i"), el("i")]);
+    let bars = el("span").class("bars").set("aria-hidden", "true").put(vec![el("i"), el("i"), el("i")]);
     el("div")
         .class("strength")
         .live("data-level", move || strength.get().map(|strength| strength.level().to_string()))
-        .add(bars)
-        .add(el("span").class("hint").set("role", "status").add(word))
+        .put(bars)
+        .put(el("span").class("hint").set("role", "status").put(word))
 }

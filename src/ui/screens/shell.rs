@@ -17,7 +17,7 @@ use crate::wire::views::{Ask, VaultView};
 pub fn shell(surface: Surface) -> AnyView {
     let app = App::start(surface);
     provide_context(app);
-    let main = el("main").add(faults(app)).add(notices(app)).add(content(app));
+    let main = el("main").put(faults(app)).put(notices(app)).put(content(app));
     vec![bar::bar(app), main].one()
 }
 
@@ -41,11 +41,11 @@ fn content(app: App) -> El {
         VaultView::Damaged { code } => Stage::Damaged(code.clone()),
     });
     let screen = live(move || match (app.screen.get(), stage.get()) {
-        (_, Stage::Loading) => el("p").class("loading").set("role", "status").add(t("loading")).one(),
+        (_, Stage::Loading) => el("p").class("loading").set("role", "status").put(t("loading")).one(),
         (Screen::Settings, _) => settings::settings(app).one(),
         (Screen::Main, stage) => main_screen(app, &stage),
     });
-    el("div").class("stack").add(screen)
+    el("div").class("stack").put(screen)
 }
 
 /// A warning about the page comes first, then what the vault needs, then what can be done here.
@@ -79,9 +79,9 @@ fn damaged(code: &str) -> El {
     el("section")
         .class("card alarm")
         .set("role", "alert")
-        .add(el("h2").add(Icon::Warn.draw()).add(t("damaged_title")))
-        .add(p(coded("fault", code)))
-        .add(hint(t("damaged_advice")))
+        .put(el("h2").put(Icon::Warn.draw()).put(t("damaged_title")))
+        .put(p(coded("fault", code)))
+        .put(hint(t("damaged_advice")))
 }
 
 fn faults(app: App) -> El {
@@ -101,5 +101,5 @@ fn notices(app: App) -> El {
 }
 
 fn banner(tone: &str, text: String, close: impl Fn() + Send + 'static) -> El {
-    el("div").class("banner").add(line(tone, text)).add(button(t("dismiss")).quiet().press(close))
+    el("div").class("banner").put(line(tone, text)).put(button(t("dismiss")).quiet().press(close))
 }

@@ -25,15 +25,15 @@ pub fn start(app: App, tab: i32) -> El {
     follow_page(app, form);
     let known = app.part(usernames);
     let ways = el("fieldset")
-        .add(el("legend").add(t("way_question")))
-        .add(choice(form.way, Way::SignedIn, "way_signed_in"))
-        .add(choice(form.way, Way::Forgot, "way_forgot"));
+        .put(el("legend").put(t("way_question")))
+        .put(choice(form.way, Way::SignedIn, "way_signed_in"))
+        .put(choice(form.way, Way::Forgot, "way_forgot"));
     el("form")
         .on_submit(move || form.submit(app, tab))
-        .add(suggesting_field("start-user", t("user_name"), form.username, form.touched, known))
-        .add(ways)
-        .add(fault_line(form.fault))
-        .add(button(t("start_reset")).main().icon(Icon::Key))
+        .put(suggesting_field("start-user", t("user_name"), form.username, form.touched, known))
+        .put(ways)
+        .put(fault_line(form.fault))
+        .put(button(t("start_reset")).main().icon(Icon::Key))
 }
 
 #[derive(Clone, Copy)]
@@ -105,7 +105,7 @@ fn choice(chosen: RwSignal<Way>, way: Way, id: &'static str) -> El {
         .maybe("checked", (chosen.get_untracked() == way).then(String::new))
         .on("change", move |_| chosen.set(way));
     let words = el("span")
-        .add(el("strong").add(t(id)))
-        .add(el("span").class("hint").set("id", about.clone()).add(t(&about)));
-    el("label").class("choice").set("for", id).add(radio).add(words)
+        .put(el("strong").put(t(id)))
+        .put(el("span").class("hint").set("id", about.clone()).put(t(&about)));
+    el("label").class("choice").set("for", id).put(radio).put(words)
 }

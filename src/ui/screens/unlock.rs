@@ -26,20 +26,20 @@ pub fn unlock(app: App) -> El {
     // Counts down beside the button; the alert above it is said once.
     let wait = live(move || match form.wait_s.get() {
         0 => None,
-        left => Some(el("span").class("hint").add(t1("wait_seconds", &left.to_string()))),
+        left => Some(el("span").class("hint").put(t1("wait_seconds", &left.to_string()))),
     });
-    let row = el("div").class("row").add(live_button(word).main().icon(Icon::Unlock)).add(wait);
+    let row = el("div").class("row").put(live_button(word).main().icon(Icon::Unlock)).put(wait);
     el("section")
         .class("card")
         .set("aria-labelledby", "unlock-title")
-        .add(el("h2").set("id", "unlock-title").add(t("unlock_title")))
-        .add(says(live(move || waiting.get().then(|| line("warn", t("unlock_waiting"))))))
-        .add(
+        .put(el("h2").set("id", "unlock-title").put(t("unlock_title")))
+        .put(says(live(move || waiting.get().then(|| line("warn", t("unlock_waiting"))))))
+        .put(
             el("form")
                 .on_submit(move || form.submit(app))
-                .add(passphrase_field(PASSPHRASE, t("passphrase"), RwSignal::new(false), true))
-                .add(fault_line(form.fault))
-                .add(row),
+                .put(passphrase_field(PASSPHRASE, t("passphrase"), RwSignal::new(false), true))
+                .put(fault_line(form.fault))
+                .put(row),
         )
 }
 
