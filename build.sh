@@ -50,7 +50,8 @@ build() {
   need_wasm_target
   need_wasm_bindgen
   one_at_a_time
-  step 'core: compile' cargo build --release --locked --target "$WASM" --bin background --bin ui
+  step 'background: compile' cargo build --release --locked --target "$WASM" --no-default-features --bin background
+  step 'app: compile' cargo build --release --locked --target "$WASM" --bin ui
   # A wasm trap kills the instance for good; background.js starts a new one through the reset function.
   bind background background_core --experimental-reset-state-function
   bind ui ui
@@ -165,7 +166,8 @@ seam() {
     cargo test --locked --target "$WASM" --test seam
 }
 
-# One file after the other: they share two browsers and the machine. A room without tests is a mistake, not a pass.
+# One file after the other: they share two browsers and the machine. A failed test may leave a browser or a server open;
+# the forced exit ends what would wait for it for ever. A room without tests is a mistake, not a pass.
 node_tests() {
   local -a files=()
   local file
@@ -174,7 +176,7 @@ node_tests() {
     echo "no *.test.mjs below $1" >&2
     return 1
   fi
-  node --test --test-concurrency=1 --test-reporter=spec "${files[@]}"
+  node --test --test-concurrency=1 --test-force-exit --test-reporter=spec "${files[@]}"
 }
 
 # --- what has to be there ---------------------------------------------------------------------------------------

@@ -22,5 +22,5 @@ pub mod recognise;
 pub mod vault;
 pub mod wire;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "ui"))]
 pub mod ui;

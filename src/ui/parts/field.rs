@@ -10,6 +10,9 @@ use crate::ui::parts::dom::{El, by_id, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::strings::t;
 
+/// How many values are offered below a field.
+const MOST_SUGGESTIONS: usize = 3;
+
 /// A plain text field bound to a signal, and to another that says whether the person typed in it. For
 /// nothing secret.
 #[must_use]
@@ -23,7 +26,8 @@ pub fn text_field(id: &str, label: String, value: RwSignal<String>, touched: Opt
     labelled(id, label).put(input)
 }
 
-/// The same, with values to choose from.
+/// The same, with other values below it to choose from. No `datalist`: with one, the field is no longer
+/// announced as a text field.
 #[must_use]
 pub fn suggesting_field(
     id: &str,
@@ -32,15 +36,22 @@ pub fn suggesting_field(
     touched: RwSignal<bool>,
     suggestions: Memo<Vec<String>>,
 ) -> El {
-    let list = format!("{id}-list");
-    let options = live(move || {
-        suggestions.get().into_iter().map(|value| el("option").set("value", value)).collect::<Vec<_>>()
+    let choose = move |suggestion: String| {
+        let word = suggestion.clone();
+        el("button")
+            .set("type", "button")
+            .class("button quiet")
+            .on("click", move |_| {
+                value.set(suggestion.clone());
+                touched.set(true);
+            })
+            .put(el("bdi").put(word))
+    };
+    let others = live(move || {
+        let suggestions = suggestions.get().into_iter().filter(|other| *other != value.get()).take(MOST_SUGGESTIONS);
+        suggestions.map(choose).collect::<Vec<_>>()
     });
-    let input = input(id, "text").set("list", list.clone()).value(move || value.get()).on("input", move |event| {
-        value.set(event_target_value(&event));
-        touched.set(true);
-    });
-    labelled(id, label).put(input).put(el("datalist").set("id", list).put(options))
+    text_field(id, label, value, Some(touched)).put(el("div").class("suggestions").put(others))
 }
 
 /// A passphrase field. Its text lives in the element alone: it is [`read`] once, when it is needed.

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 
 import puppeteer from 'puppeteer-core';
 
-import { findBrowser, fromRoot, readManifest, screenshot, temporaryFolder, until, withManifest } from './common.mjs';
+import { PATIENCE, findBrowser, fromRoot, readManifest, screenshot, temporaryFolder, until, withManifest } from './common.mjs';
 
 export { withManifest };
 
@@ -23,11 +23,12 @@ export { withManifest };
  * @property {boolean} [headless]
  * @property {object | ((manifest: any) => any)} [extraManifest] patch of the manifest, see `withManifest`
  * @property {string[]} [args] more switches for the browser
+ * @property {{ after: (close: () => Promise<void>) => void }} [t] the test that the browser is for: its end, good or bad, closes it
  */
 
 /** @param {ChromiumOptions} [options] */
 export async function launchChromium({
-  extension = 'dist/chromium', hostMapPort, profile, headless = true, extraManifest, args = [],
+  extension = 'dist/chromium', hostMapPort, profile, headless = true, extraManifest, args = [], t,
 } = {}) {
   const extensionDir = extraManifest ? await withManifest(extension, extraManifest) : fromRoot(extension);
   const extensionId = await idOf(extensionDir);
@@ -39,6 +40,7 @@ export async function launchChromium({
     userDataDir: profileDir,
     // No emulated viewport: a popup must keep the size that its content gives it.
     defaultViewport: null,
+    protocolTimeout: PATIENCE,
     acceptInsecureCerts: true,
     ignoreDefaultArgs: ['--disable-extensions'],
     args: [
@@ -59,7 +61,9 @@ export async function launchChromium({
     env: { ...process.env, LANGUAGE: 'en', LANG: 'en_US.UTF-8' },
   });
   try {
-    return await session(browser, { extensionDir, extensionId, profileDir });
+    const opened = await session(browser, { extensionDir, extensionId, profileDir });
+    t?.after(opened.close);
+    return opened;
   } catch (problem) {
     await browser.close();
     throw problem;

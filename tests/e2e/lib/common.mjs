@@ -15,6 +15,9 @@ export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** Pictures of failed steps land here (`target/` is ignored by git). */
 export const FAILURES = join(ROOT, 'target', 'e2e-failures');
 
+/** No single question to a browser may take longer (ms): a test that hangs says nothing. */
+export const PATIENCE = 30_000;
+
 /** @param {string} path */
 export const fromRoot = (path) => resolve(ROOT, path);
 
@@ -113,7 +116,7 @@ export async function screenshot(page, file) {
 }
 
 /**
- * @typedef {object} ConsoleError an error or warning-free failure that some context reported
+ * @typedef {object} ConsoleError what some context reported as an error
  * @property {string} where `worker`, or the address of the page
  * @property {string} source address of the script that caused it, when the browser says so
  * @property {string} text

@@ -6,7 +6,7 @@
 
 import puppeteer from 'puppeteer-core';
 
-import { findBrowser, fromRoot, readManifest, screenshot, temporaryFolder, until, withManifest } from './common.mjs';
+import { PATIENCE, findBrowser, fromRoot, readManifest, screenshot, temporaryFolder, until, withManifest } from './common.mjs';
 import { connectProxy } from './connect-proxy.mjs';
 
 export { withManifest };
@@ -25,11 +25,12 @@ const UUID = '7f1c0e2a-53d4-4b86-9a0e-2d6c8b1f4e90';
  * @property {boolean} [headless]
  * @property {object | ((manifest: any) => any)} [extraManifest] patch of the manifest, see `withManifest`
  * @property {string[]} [args] more switches for the browser
+ * @property {{ after: (close: () => Promise<void>) => void }} [t] the test that the browser is for: its end, good or bad, closes it
  */
 
 /** @param {FirefoxOptions} [options] */
 export async function launchFirefox({
-  extension = 'dist/firefox', hostMapPort, profile, headless = true, extraManifest, args = [],
+  extension = 'dist/firefox', hostMapPort, profile, headless = true, extraManifest, args = [], t,
 } = {}) {
   const extensionDir = extraManifest ? await withManifest(extension, extraManifest) : fromRoot(extension);
   const addonId = (await readManifest(extensionDir)).browser_specific_settings.gecko.id;
@@ -46,6 +47,7 @@ export async function launchFirefox({
       userDataDir: profileDir,
       // No emulated viewport: a popup must keep the size that its content gives it.
       defaultViewport: null,
+      protocolTimeout: PATIENCE,
       acceptInsecureCerts: true,
       args: ['--remote-allow-system-access', '--width=1280', '--height=900', ...args],
       extraPrefsFirefox: {
@@ -72,7 +74,9 @@ export async function launchFirefox({
       },
     });
     await browser.installExtension(extensionDir);
-    return await session(browser, { addonId, extensionDir, profileDir, proxy });
+    const opened = await session(browser, { addonId, extensionDir, profileDir, proxy });
+    t?.after(opened.close);
+    return opened;
   } catch (problem) {
     await browser?.close();
     await proxy?.close();

@@ -1,0 +1,223 @@
+// @ts-check
+// The two ways to a new token as a person walks them: clicks on the real toolbar icon, in the real popup, in the pages
+// and in the mailbox. The demo shows them, the tests check them, in both browsers.
+
+import { click, fill, find, see } from './lib/actor.mjs';
+import { until } from './lib/common.mjs';
+
+/** Invented; long enough for the vault. */
+export const PASSPHRASE = 'seven invented words for a demo';
+
+export const ADA = { username: 'ada.byron@acme.example', mailbox: 'ada@mail.example' };
+export const GRACE = { username: 'grace.hopper@globex.example', mailbox: 'grace@mail.example' };
+
+/**
+ * @typedef {object} Stage what a walk needs
+ * @property {import('./lib/chromium.mjs').Chromium | import('./lib/firefox.mjs').Firefox} browser
+ * @property {any} org the practice org
+ * @property {<T>(title: string, body: () => T | Promise<T>) => Promise<T>} step
+ * @property {(page: import('puppeteer-core').Page, name: string) => Promise<unknown>} [picture]
+ */
+
+/**
+ * First run: a vault, made in the popup over the log-in page.
+ *
+ * @param {Stage} stage
+ * @param {import('puppeteer-core').Page} page
+ */
+export async function createVault({ browser, step, picture }, page) {
+  await step('make a vault', async () => {
+    const popup = await browser.clickToolbarIcon(page);
+    await see(popup, 'button', 'Create vault');
+    await picture?.(popup, 'set-up');
+    await fill(popup, 'Passphrase', PASSPHRASE);
+    await fill(popup, 'Repeat passphrase', PASSPHRASE);
+    await click(popup, 'button', 'Create vault');
+    await see(popup, 'button', 'Lock');
+    await popup.close();
+  });
+}
+
+/**
+ * The article's way: forgot password, mailed link, code, new password, reset, token.
+ *
+ * @param {Stage} stage
+ * @param {import('puppeteer-core').Page} login a tab with the log-in page
+ * @param {typeof ADA} person
+ * @param {{ mail?: 'gmail' | 'outlook' }} [options]
+ */
+export async function articleWay(stage, login, person, { mail = 'gmail' } = {}) {
+  const { browser, org, step, picture } = stage;
+  await step('start the reset on the log-in page', async () => {
+    const popup = await browser.clickToolbarIcon(login);
+    await startReset(popup, person.username, 'forgot');
+    await picture?.(popup, 'article-1-started');
+    await popup.close();
+  });
+  await step('the guide asks for the mail', async () => {
+    await until('the check-your-mail page', () => login.evaluate(() => location.pathname.endsWith('/secur/forgotpassword.jsp') && !document.querySelector('#un')).catch(() => false));
+    await until('the reset mail', () => org.mails.find(isFor(person, 'reset')));
+    await picture?.(login, 'article-2-check-your-mail');
+  });
+  const reset = await step('open the mailed link', async () => {
+    const inbox = await openMail(stage, person, 'reset', mail);
+    const link = org.mails.findLast(isFor(person, 'reset')).link;
+    await inbox.close();
+    return browser.newPage(link);
+  });
+  await step('the guide passes the interstitial', () =>
+    until('the code page', () => reset.$('#emc').catch(() => null)));
+  await step('fetch the code from the mail', async () => {
+    const inbox = await openMail(stage, person, 'code', mail);
+    await scan(stage, inbox, 'article-3-scan-code');
+    await inbox.close();
+    await until('the new-password page', () => reset.$('#newpassword').catch(() => null));
+  });
+  await step('change the password, after a press', async () => {
+    const popup = await browser.clickToolbarIcon(reset);
+    await see(popup, 'button', 'Change password now');
+    await picture?.(popup, 'article-4-new-password');
+    await click(popup, 'button', 'Change password now');
+    await until('the password to be taken', () => org.events.some((/** @type {any} */ e) => e.kind === 'password-changed' && e.username === person.username));
+    await popup.close().catch(() => {});
+  });
+  await step('the guide opens the reset page', () => until('the reset page', () => resetPage(reset), { timeout: 20_000 }));
+  await pressReset(stage, reset, person, 'article-5');
+  return reset;
+}
+
+/**
+ * The short way: sign in, reset, token.
+ *
+ * @param {Stage} stage
+ * @param {import('puppeteer-core').Page} login
+ * @param {typeof ADA} person
+ * @param {string} password
+ */
+export async function shortWay(stage, login, person, password) {
+  const { browser, step, picture } = stage;
+  await step('start the reset, signing in', async () => {
+    const popup = await browser.clickToolbarIcon(login);
+    await startReset(popup, person.username, 'signedIn');
+    await picture?.(popup, 'short-1-started');
+    await popup.close();
+  });
+  await step('sign in', async () => {
+    await until('the password field', async () => {
+      const field = await login.$('#password');
+      return (await field?.isVisible()) ? field : undefined;
+    }, { timeout: 20_000 });
+    await until('the user name to be there', () => login.evaluate(() => {
+      const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#username'));
+      return !field || field.value !== '' || field.getClientRects().length === 0;
+    }));
+    await login.bringToFront();
+    await login.type('#password', password);
+    await picture?.(login, 'short-2-sign-in');
+    await Promise.all([login.waitForNavigation(), login.click('#Login')]);
+  });
+  await step('the reset page is there', () => until('the reset page', () => resetPage(login), { timeout: 20_000 }));
+  await pressReset(stage, login, person, 'short-3');
+}
+
+/**
+ * "Press reset now", and the page has reset the token once.
+ *
+ * @param {Stage} stage
+ * @param {import('puppeteer-core').Page} page
+ * @param {typeof ADA} person
+ * @param {string} shot
+ */
+async function pressReset({ browser, org, step, picture }, page, person, shot) {
+  await step('reset the token, after a press', async () => {
+    const before = org.users.get(person.username).resets;
+    const popup = await browser.clickToolbarIcon(page);
+    await see(popup, 'button', 'Press reset now', { timeout: 20_000 });
+    await picture?.(popup, `${shot}-press-reset`);
+    await click(popup, 'button', 'Press reset now');
+    await until('the reset', () => org.users.get(person.username).resets === before + 1);
+    await popup.close().catch(() => {});
+  });
+}
+
+/**
+ * Fetches the token from the opened mail by a click on the icon.
+ *
+ * @param {Stage} stage
+ * @param {typeof ADA} person
+ * @param {'gmail' | 'outlook'} [mail]
+ */
+export async function tokenFromMail(stage, person, mail = 'gmail') {
+  await stage.step('fetch the token from the mail', async () => {
+    await until('the token mail', () => stage.org.mails.findLast(isFor(person, 'token'))?.token === stage.org.users.get(person.username).token);
+    const inbox = await openMail(stage, person, 'token', mail);
+    await scan(stage, inbox, `token-from-${mail}`);
+    await inbox.close();
+  });
+}
+
+/**
+ * What the app shows and gives for an account: its live token, read by "Reveal token".
+ *
+ * @param {Stage['browser']} browser
+ * @param {string} username
+ */
+export async function revealedToken(browser, username) {
+  const app = await browser.openApp('tab');
+  try {
+    await see(app, 'list', 'Accounts');
+    await see(app, 'text', username);
+    const item = await until('the account', () => app.evaluateHandle((name) =>
+      [...document.querySelectorAll('[aria-label="Accounts"] > li')].find((li) => li.textContent?.includes(name)) ?? null, username).then((h) => h.asElement()));
+    const button = await until('its button', () => item.evaluateHandle((li) =>
+      [...li.querySelectorAll('button')].find((b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').includes('Reveal token')) ?? null).then((h) => h.asElement()));
+    await /** @type {import('puppeteer-core').ElementHandle<Element>} */ (button).click();
+    return await until('the token', () => item.evaluate((li) => li.textContent?.match(/\b[A-Za-z0-9]{24,25}\b/)?.[0]));
+  } finally {
+    await app.close();
+  }
+}
+
+/** @param {import('puppeteer-core').Page} popup @param {string} username @param {'forgot' | 'signedIn'} way */
+async function startReset(popup, username, way) {
+  await fill(popup, 'User name', username);
+  await click(popup, 'radio', way === 'forgot' ? 'Forgot password' : 'I can sign in');
+  await click(popup, 'button', 'Start reset');
+  await find(popup, 'list', 'Steps');
+}
+
+/** @param {import('puppeteer-core').Page} page */
+const resetPage = (page) => Promise.any(page.frames().map(async (frame) => {
+  if (!(await frame.evaluate(() => location.pathname === '/_ui/system/security/ResetApiTokenEdit' && document.readyState === 'complete'))) throw new Error();
+  return true;
+})).catch(() => false);
+
+/** @param {typeof ADA} person @param {string} kind */
+const isFor = (person, kind) => (/** @type {any} */ mail) => mail.kind === kind && mail.username === person.username;
+
+/**
+ * The newest mail of a kind, opened in the webmail.
+ *
+ * @param {Stage} stage
+ * @param {typeof ADA} person
+ * @param {string} kind
+ * @param {'gmail' | 'outlook'} mail
+ */
+export async function openMail({ browser, org }, person, kind, mail) {
+  const { id } = await until(`the ${kind} mail`, () => org.mails.findLast(isFor(person, kind)));
+  const host = mail === 'gmail' ? 'mail.google.com' : 'outlook.office.com';
+  const inbox = await browser.newPage(`https://${host}/?as=${encodeURIComponent(person.mailbox)}`);
+  await inbox.goto(mail === 'gmail' ? `https://${host}/mail/u/0/#inbox/${id}` : `https://${host}/mail/0/id/${id}`);
+  await until('the mail to be shown', () => inbox.$(mail === 'gmail' ? '.a3s' : '[id^=UniqueMessageBody]'));
+  return inbox;
+}
+
+/** @param {Stage} stage @param {import('puppeteer-core').Page} inbox @param {string} shot */
+async function scan({ browser, picture }, inbox, shot) {
+  const popup = await browser.clickToolbarIcon(inbox);
+  await picture?.(inbox, `${shot}-mail`);
+  await click(popup, 'button', 'Scan this page');
+  await until('the scan to end', async () => popup.isClosed() || (await popup.evaluate(() => document.querySelector('[role=status]')?.textContent ?? '')).length > 0);
+  await picture?.(popup, shot);
+  await popup.close().catch(() => {});
+}
