@@ -12,6 +12,6 @@ try {
   const line = document.createElement("p");
   line.setAttribute("role", "alert");
   line.textContent = i18n.getMessage(blocked ? "start_blocked" : missing ? "start_missing" : "start_failed");
-  document.querySelector("main").replaceChildren(line);
+  document.querySelector("main")?.replaceChildren(line);
   console.error("Token Keeper", runtime.getManifest().version, error);
 }

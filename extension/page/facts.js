@@ -60,13 +60,13 @@ var facts =
     const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...document.querySelectorAll(selector)]);
 
     /** One view of the page: the word by which the background names it, and whether anything was pressed in it. */
-    const view = { nonce: '', pressed: false };
+    /** A view out of the back/forward cache says so in its word: it was not loaded again. */
+    const view = { nonce: crypto.randomUUID(), pressed: false };
     let shape = '';
     let since = 0;
-    renew();
 
     function renew() {
-      view.nonce = crypto.randomUUID();
+      view.nonce = '~' + crypto.randomUUID();
       view.pressed = false;
     }
 

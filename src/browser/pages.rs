@@ -173,10 +173,12 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
         full: facts.marks.iter().filter(|(_, mark)| mark.full).map(|(name, _)| name.clone()).collect(),
     };
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
+    // One loaded confirmation page is one reset, however often it reports.
+    let new_reset = kind == Some(PageKind::TokenDone) && note_reset(keeper, tab, host, &facts.nonce);
     if in_flow {
         let _ = flows::feed(keeper, Event::Page(page)).await;
-    } else if kind == Some(PageKind::TokenDone) {
-        note_reset_by_hand(keeper, tab, host, &facts).await;
+    } else if new_reset {
+        reset_by_hand(keeper, tab, host).await;
     }
 
     let confirms = kind == Some(PageKind::TokenDone) || (kind.is_none() && facts.path.contains("/_ui/system/security/ChangePassword"));
@@ -203,14 +205,21 @@ fn signed_in<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Option<String> {
     keeper.session.tabs.get(&tab).and_then(|note| note.username.clone())
 }
 
-/// A person reset the token without the guide.
-async fn note_reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, facts: &PageFacts) {
+/// Is this the first report of a confirmation page? One that came back out of the browser's cache was not
+/// asked of Salesforce again.
+fn note_reset<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, nonce: &str) -> bool {
     let now = keeper.shell.now();
     let note = keeper.session.note_tab(tab, &host.name, now);
-    if note.reset_seen.as_ref() == Some(&facts.nonce) {
-        return;
+    if nonce.starts_with('~') || note.reset_seen.as_deref() == Some(nonce) {
+        return false;
     }
-    note.reset_seen = Some(facts.nonce.clone());
+    note.reset_seen = Some(nonce.to_owned());
+    keeper.touch();
+    true
+}
+
+/// A person reset the token without the guide.
+async fn reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host) {
     keeper.notice("reset_by_hand");
     if let Some(username) = signed_in(keeper, tab) {
         let _ = keeper.token_died(&username, host.realm, Why::Reset).await;

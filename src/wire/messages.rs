@@ -58,7 +58,8 @@ pub struct Submitted {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PageFacts {
-    /// Drawn by the agent when its document loaded; a verb without it is refused.
+    /// Drawn by the agent when its document loaded; a verb without it is refused. Begins with `~` when the
+    /// document came back out of the browser's back/forward cache.
     pub nonce: String,
     /// `location.pathname`, without query or fragment (they can carry secrets).
     pub path: String,

@@ -13,7 +13,7 @@ use crate::ui::screens::start;
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t};
 use crate::wire::messages::Intent;
-use crate::wire::views::PageView;
+use crate::wire::views::{Ask, PageView};
 
 /// A host that imitates Salesforce: said plainly, before anything else.
 #[must_use]
@@ -41,7 +41,7 @@ pub fn page(app: App) -> AnyView {
     // person may be typing in it.
     let shape = app.part(|view| {
         let page = view.page.as_ref().filter(|page| page.lookalike.is_empty())?;
-        let flow = view.flow.is_some();
+        let flow = view.flow.as_ref().is_some_and(|flow| flow.ask != Ask::Done);
         let starts = page.can_start && !flow;
         Some(Shape { tab: page.tab, host: page.host.clone(), genuine: page.genuine, starts, flow })
     });
