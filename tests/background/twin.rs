@@ -319,6 +319,11 @@ impl State {
         Some((facts, page.host.clone()))
     }
 
+    /// Other random bytes than before.
+    pub fn seeded_anew(&mut self) {
+        self.seed ^= 0x5555;
+    }
+
     pub fn newest_token(&self) -> &'static str {
         TOKENS[self.resets.saturating_sub(1).min(TOKENS.len() - 1)]
     }

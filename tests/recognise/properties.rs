@@ -256,7 +256,8 @@ fn random_tokens_are_accepted() {
 /// §A4: in the very place of the token, each must be nothing at all.
 #[test]
 fn random_lookalikes_are_refused() {
-    let kinds: &[(&str, fn(&mut Random) -> String)] = &[
+    type Draw = fn(&mut Random) -> String;
+    let kinds: &[(&str, Draw)] = &[
         ("record id of 15", |r| format!("005{}", r.word(ALNUM, 12))),
         ("record id of 18", |r| format!("00D{}", r.word(ALNUM, 15))),
         ("session id", |r| format!("00D{}!{}", r.word(ALNUM, 12), r.word(KEY, 96))),
