@@ -48,7 +48,7 @@ pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &Content
     }
     keeper.touch();
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == sender.tab);
-    let changing = keeper.session.tabs.get(&sender.tab).is_some_and(|note| note.changing.is_some());
+    let changing = keeper.session.tab(sender.tab).is_some_and(|note| note.changing.is_some());
     if in_flow || changing {
         flows::plan_looks(keeper).await;
     }
@@ -202,7 +202,7 @@ fn signed_in<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Option<String> {
     if let Some(flow) = keeper.session.flow.as_ref().filter(|flow| flow.tab == tab) {
         return Some(flow.username.clone());
     }
-    keeper.session.tabs.get(&tab).and_then(|note| note.username.clone())
+    keeper.session.tab(tab).and_then(|note| note.username.clone())
 }
 
 /// Is this the first report of a confirmation page? One that came back out of the browser's cache was not
@@ -229,7 +229,7 @@ async fn reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Ho
 /// After a person sent a new password without the guide, a page that is not that form means it was taken.
 async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, kind: Option<PageKind>, facts: &PageFacts, now: u64) {
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab);
-    let Some(since) = keeper.session.tabs.get(&tab).and_then(|note| note.changing) else { return };
+    let Some(since) = keeper.session.tab(tab).and_then(|note| note.changing) else { return };
     let over = now > since + CHANGING;
     let on_form = matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings));
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
@@ -237,7 +237,7 @@ async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, hos
     if on_form && !refused && !over && !in_flow {
         return;
     }
-    if let Some(note) = keeper.session.tabs.get_mut(&tab) {
+    if let Some(note) = keeper.session.tab_mut(tab) {
         note.changing = None;
     }
     keeper.touch();
