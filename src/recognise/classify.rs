@@ -170,6 +170,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_log_in_form_is_one_at_any_address() {
+        use crate::wire::messages::Mark;
+        let paths = [
+            "/_ui/system/security/ResetApiTokenEdit",
+            "/_ui/system/security/ResetApiTokenConfirm",
+            "/secur/forgotpassword.jsp",
+            "/_ui/identity/verification/method/ToopherVerificationFinishUi/e",
+            "/_ui/identity/verification/method/PasskeyUi/e",
+            "/_ui/identity/phone/AddPhoneNumber",
+            "/home/home.jsp",
+        ];
+        let Some(host) = Host::recognise("acme.my.salesforce.com") else { return };
+        for path in paths {
+            // The agent's pattern for the reset button fits the log-in button, too.
+            let marks = ["username", "password", "login", "resetButton"]
+                .map(|name| (name.to_owned(), Mark { n: 1, seen: true, on: true, full: false }));
+            let facts = PageFacts { path: path.to_owned(), settled: true, marks: marks.into(), ..PageFacts::default() };
+            assert_eq!(classify(&host, &facts), Ok(PageKind::Login), "{path}");
+        }
+    }
+
+    #[test]
     fn codes_are_the_serialised_names() {
         for rule in RULES {
             assert_eq!(serde_json::to_value(rule.kind).ok(), Some(rule.kind.code().into()));

@@ -228,7 +228,8 @@ fn under_owned(name: &str) -> Option<Host> {
     if let Some(label) = name.strip_suffix(".salesforce.com") {
         return Some(if is_instance(label) {
             let (environment, realm) =
-                if label.starts_with("cs") { (Environment::Sandbox, Realm::Test) } else { (Environment::Production, Realm::Live) };
+                // `cs15`, and on newer ground a trailing letter: `usa254s`.
+                if label.starts_with("cs") || label.ends_with('s') { (Environment::Sandbox, Realm::Test) } else { (Environment::Production, Realm::Live) };
             host(Family::Public, Purpose::Instance, environment, realm)
         } else {
             host(Family::Public, Purpose::Other, Environment::Production, Realm::Live)
@@ -261,7 +262,8 @@ fn with_org(name: &str, family: Family, purpose: Purpose, org: &str, special: Op
         .find(|(label, ..)| *label == partition)
         .map(|&(_, environment, test)| (environment, test))
         // The old sandbox form names the instance instead: `acme--dev.cs15.my.salesforce.com`.
-        .unwrap_or_else(|| if org.contains("--") { (Environment::Sandbox, true) } else { (Environment::Production, false) });
+        // In a Visualforce host the part behind the hyphens may be a package.
+        .unwrap_or_else(|| if org.contains("--") && purpose != Purpose::Customer { (Environment::Sandbox, true) } else { (Environment::Production, false) });
     let realm = match (family, test) {
         (Family::Government, _) => Realm::Government,
         (Family::China, true) => Realm::ChinaTest,
@@ -322,6 +324,20 @@ mod tests {
         ];
         for (host, classic) in table {
             assert_eq!(Host::recognise(host).unwrap().classic_host(), classic);
+        }
+    }
+
+    #[test]
+    fn the_cloud_of_user_names() {
+        let table = [
+            ("cs15.salesforce.com", Realm::Test),
+            ("usa254s.salesforce.com", Realm::Test),
+            ("usa77.salesforce.com", Realm::Live),
+            ("acme--dev.cs15.my.salesforce.com", Realm::Test),
+            ("acme--c.visualforce.com", Realm::Live),
+        ];
+        for (host, realm) in table {
+            assert_eq!(Host::recognise(host).unwrap().realm, realm, "{host}");
         }
     }
 

@@ -14,7 +14,7 @@ pub fn reasons(host: &str, login_marks: bool) -> Vec<&'static str> {
     }
     let labels: Vec<&str> = host.split('.').collect();
     let mut reasons = vec![];
-    if host.contains("salesforce.com") || host.contains("force.com.") || host.contains("lightning.force") {
+    if host.contains("salesforce.com") || format!(".{host}").contains(".force.com.") || host.contains("lightning.force") {
         reasons.push("owned_name_inside");
     } else if labels.iter().any(|label| label.contains("salesforce") || label.contains("sales-force")) {
         reasons.push("brand_in_name");
@@ -62,6 +62,8 @@ mod tests {
             ("login.salesforce.com.evil.example", false, &["owned_name_inside"]),
             ("login.salesf0rce.com", false, &["one_letter_off"]),
             ("login.saleforce.com", true, &["one_letter_off", "login_form"]),
+            ("www.workforce.com.example", false, &[]),
+            ("acme.force.com.example", false, &["owned_name_inside"]),
             ("salesforce.co", false, &["brand_in_name"]),
             ("192.0.2.7", true, &["bare_address", "login_form"]),
             ("xn--slesforce-g4a.com", true, &["one_letter_off", "foreign_letters", "login_form"]),

@@ -6,9 +6,10 @@ use crate::recognise::token::{self, Candidate, Shape};
 /// Is this the address of Salesforce itself: `salesforce.com` or a host below it?
 #[must_use]
 pub fn is_salesforce_sender(address: &str) -> bool {
-    let Some((_, host)) = address.trim().rsplit_once('@') else { return false };
+    let Some((local, host)) = address.trim().split_once('@') else { return false };
     let host = host.to_ascii_lowercase();
-    host == "salesforce.com" || host.ends_with(".salesforce.com")
+    let plain = host.split('.').all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
+    !local.is_empty() && !local.contains([' ', '<', '>', '"']) && plain && (host == "salesforce.com" || host.ends_with(".salesforce.com"))
 }
 
 /// Webmail providers whose opened message we can read: name in the mail reader's table
@@ -92,6 +93,11 @@ mod tests {
             ("support@salesforce.com.evil.example", false),
             ("support@evilsalesforce.com", false),
             ("support@salesforce.com@evil.example", false),
+            ("evil@evil.example@salesforce.com", false),
+            ("support@evil.example/.salesforce.com", false),
+            ("support@.salesforce.com", false),
+            ("@salesforce.com", false),
+            ("evil <support@salesforce.com", false),
             ("salesforce.com", false),
             ("", false),
         ];

@@ -82,23 +82,37 @@ const FORGOT: Path = Path::Ends("/secur/forgotpassword.jsp");
 const VERIFY: Path = Path::Has("/_ui/identity/verification/");
 const CHANGE: Path = Path::Has("/_ui/system/security/ChangePassword");
 
+const EDIT: Path = Path::Is("/_ui/system/security/ResetApiTokenEdit");
+
 /// The address whose mere visit resets the token: recognised when a person is there, never opened.
 const CONFIRM: Path = Path::Is("/_ui/system/security/ResetApiTokenConfirm");
 
 /// All rules, in order.
 pub const RULES: &[Rule] = &[
     Rule { kind: PageKind::Maintenance, path: Path::Has("/msg/maintenance"), fact: "§8.11", ..BASE },
-    Rule { kind: PageKind::TokenDone, path: CONFIRM, fact: "§9 token reset done", ..BASE },
+    // Salesforce shows the log-in form at whatever address was asked for (§1.1): no rule that rests on its path may take
+    // that form for its own page. The form's button is the only submit button at the address of the reset page as well.
+    Rule {
+        kind: PageKind::TokenDone,
+        path: CONFIRM,
+        unseen: &["username", "password", "error"],
+        absent: &["login"],
+        fact: "§9 token reset done, §1.1",
+        ..BASE
+    },
     Rule {
         kind: PageKind::TokenReset,
-        path: Path::Is("/_ui/system/security/ResetApiTokenEdit"),
+        path: EDIT,
         seen: &["resetButton"],
-        fact: "§9 token reset",
+        unseen: &["username", "password"],
+        absent: &["login"],
+        fact: "§9 token reset, §1.1",
         ..BASE
     },
     Rule {
         kind: PageKind::TokenResetMissing,
-        path: Path::Is("/_ui/system/security/ResetApiTokenEdit"),
+        path: EDIT,
+        unseen: &["username", "password"],
         absent: &["resetButton", "login"],
         settled: true,
         fact: "§5.3",
@@ -115,16 +129,16 @@ pub const RULES: &[Rule] = &[
     Rule { kind: PageKind::SecurityQuestion, path: FORGOT, seen: &["answer", "continue"], unseen: &["un"], fact: "§9 security question", ..BASE },
     Rule { kind: PageKind::LinkExpired, path: FORGOT, seen: &["un", "continue", "error"], fact: "§2.3", ..BASE },
     Rule { kind: PageKind::Forgot, path: FORGOT, seen: &["un", "continue"], fact: "§9 forgot", ..BASE },
-    Rule { kind: PageKind::CheckMail, path: FORGOT, absent: &["un", "answer"], fact: "§9 check your mail", ..BASE },
+    Rule { kind: PageKind::CheckMail, path: FORGOT, absent: &["un", "answer", "login"], fact: "§9 check your mail", ..BASE },
     Rule { kind: PageKind::VerifyEmail, path: VERIFY, seen: &["emc", "save"], fact: "§3", ..BASE },
     Rule { kind: PageKind::VerifySms, path: VERIFY, seen: &["smc", "save"], fact: "§3", ..BASE },
     Rule { kind: PageKind::VerifyApp, path: VERIFY, seen: &["tc", "save"], fact: "§3", ..BASE },
-    Rule { kind: PageKind::VerifyPush, path: Path::Has("/_ui/identity/verification/method/Toopher"), fact: "§3", ..BASE },
+    Rule { kind: PageKind::VerifyPush, path: Path::Has("/_ui/identity/verification/method/Toopher"), absent: &["login"], fact: "§3", ..BASE },
     Rule { kind: PageKind::VerifyEmail, path: Path::Has("/_ui/identity/verification/method/EmailVerification"), seen: &["codeBox", "save"], fact: "§9 verify", ..BASE },
-    Rule { kind: PageKind::VerifyOther, path: VERIFY, settled: true, fact: "§3", ..BASE },
+    Rule { kind: PageKind::VerifyOther, path: VERIFY, absent: &["login"], settled: true, fact: "§3", ..BASE },
     Rule { kind: PageKind::NewPassword, path: CHANGE, seen: &["newpassword", "confirmpassword"], fact: "§4.1", ..BASE },
     Rule { kind: PageKind::ChangePasswordSettings, path: CHANGE, seen: &["p5", "p6"], fact: "§4.2", ..BASE },
-    Rule { kind: PageKind::PhoneNag, path: Path::Has("/_ui/identity/phone/AddPhoneNumber"), fact: "§1.3", ..BASE },
+    Rule { kind: PageKind::PhoneNag, path: Path::Has("/_ui/identity/phone/AddPhoneNumber"), absent: &["login"], fact: "§1.3", ..BASE },
     Rule { kind: PageKind::Login, on: On::Login, seen: &["username", "password", "login"], fact: "§9 login, one page", ..BASE },
     Rule { kind: PageKind::LoginPassword, on: On::Login, seen: &["password", "login"], unseen: &["username"], fact: "§9 login, step 2", ..BASE },
     Rule {

@@ -20,8 +20,8 @@ pub fn clean(text: &str) -> String {
         match c {
             '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => out.push('\n'),
             '\n' if previous_cr => {}
-            '\u{00A0}' | '\u{2007}' | '\u{202F}' | '\u{3000}' | '\t' => out.push(' '),
             c if is_invisible(c) => {}
+            c if c.is_whitespace() && c != '\n' => out.push(' '),
             c => out.push(c),
         }
         previous_cr = cr;
@@ -35,8 +35,11 @@ pub fn clean(text: &str) -> String {
 /// compares user names without case.
 #[must_use]
 pub fn username_at_end(line: &str) -> Option<String> {
-    let word = line.trim_end().rsplit([' ', ':', '：', '\u{FE55}', '<', '(', '"', '\'', '=', '，', '、']).next()?;
-    let word = word.trim_end_matches(['>', ')', '"', '\'', ',', ';']);
+    let line = line.trim_end_matches([' ', '>', ')', '"', '\'', ',', ';', '。', '」', '）']);
+    // Scripts that put no blank between words set a label right before the name, with or without a colon.
+    let word = line.rsplit(|c| matches!(c, ' ' | ':' | '\u{FE55}' | '<' | '(' | '"' | '=') || c >= '\u{2E80}').next()?;
+    // An apostrophe can be part of the name: it is a quotation mark only in front.
+    let word = word.trim_start_matches('\'');
     is_username(word).then(|| word.to_lowercase())
 }
 
@@ -62,6 +65,7 @@ mod tests {
             ("a\r\nb\rc\nd", "a\nb\nc\nd"),
             ("Ab\u{200B}C\u{00AD}d\u{2060}E", "AbCdE"),
             ("x\u{00A0}y\u{3000}z", "x y z"),
+            ("a\tb\u{2003}c\u{2009}d\u{1680}e", "a b c d e"),
             ("\u{202E}abc\u{202C}", "abc"),
             ("ユーザ名", "ユーザ名"),
         ];
@@ -79,6 +83,13 @@ mod tests {
             ("Username: ada@localhost", None),
             ("Username: @acme.example", None),
             ("ada@acme@example.com", None),
+            ("Username: o'hara@acme.example", Some("o'hara@acme.example")),
+            ("Username: 'ada@acme.example'", Some("ada@acme.example")),
+            ("ユーザ名ada@acme.example", Some("ada@acme.example")),
+            ("用户名【ada@acme.example】", None),
+            ("（ada@acme.example）。", Some("ada@acme.example")),
+            ("사용자 이름：ada@acme.example", Some("ada@acme.example")),
+            ("Username: <ada@acme.example>,", Some("ada@acme.example")),
             ("nothing here", None),
             ("", None),
         ];

@@ -128,14 +128,22 @@ fn stands_alone(before: &str, after: &str) -> bool {
     let mut right = after.chars();
     let next = right.next();
     let next_but_one = right.next();
-    let left_ok = left.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '+' | '/' | '_' | '-' | '!' | '@' | '.' | '#' | '&' | '%' | '?' | '~' | '\\'));
+    let left_ok = left.is_none_or(|c| !is_letter(c) && !matches!(c, '…' | '+' | '/' | '_' | '-' | '!' | '@' | '.' | '#' | '&' | '%' | '?' | '~' | '\\'));
     let right_ok = match next {
         None => true,
         // The end of a sentence, not a dotted name.
         Some('.' | ',' | ';' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
-        Some(c) => !c.is_alphanumeric() && !matches!(c, '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'),
+        Some(c) => !is_letter(c) && !matches!(c, '…' | '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'),
     };
     left_ok && right_ok
+}
+
+/// Can this letter belong to the word beside it? Thai, kana, Han and Hangul put no blank between a
+/// foreign word and their own, and cannot be mistaken for a part of it.
+fn is_letter(c: char) -> bool {
+    let unspaced = matches!(u32::from(c),
+        0x0E00..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF);
+    c.is_alphanumeric() && !unspaced
 }
 
 #[cfg(test)]
@@ -188,7 +196,14 @@ mod tests {
             (format!("{T25}.example.com"), 0),
             (format!("{T25} and again {T25}"), 1),
             (format!("{T25} or {T24}"), 2),
-            (format!("语{T25}"), 0),
+            (format!("语{T25}"), 1),
+            (format!("トークンは{T25}です。"), 1),
+            (format!("토큰은 {T25}입니다."), 1),
+            // Letters that imitate Latin ones, and wide ones, are glue.
+            (format!("а{T25}"), 0),
+            (format!("Ａ{T25}"), 0),
+            (format!("{T25}…"), 0),
+            (format!("Token:\t{T25}\t"), 1),
         ];
         for (text, count) in table {
             assert_eq!(candidates(&text).iter().filter(|c| c.shape == Shape::Strict).count(), count, "{text}");

@@ -8,6 +8,9 @@ import { until } from './lib/common.mjs';
 /** Invented; long enough for the vault. */
 export const PASSPHRASE = 'seven invented words for a demo';
 
+/** A worker that died is woken by its alarm, which the browser does not ring before half a minute. */
+const PATIENCE = { timeout: 45_000 };
+
 export const ADA = { username: 'ada.byron@acme.example', mailbox: 'ada@mail.example' };
 export const GRACE = { username: 'grace.hopper@globex.example', mailbox: 'grace@mail.example' };
 
@@ -81,7 +84,7 @@ export async function articleWay(stage, login, person, { mail = 'gmail' } = {}) 
     await until('the password to be taken', () => org.events.some((/** @type {any} */ e) => e.kind === 'password-changed' && e.username === person.username));
     await popup.close().catch(() => {});
   });
-  await step('the guide opens the reset page', () => until('the reset page', () => resetPage(reset), { timeout: 20_000 }));
+  await step('the guide opens the reset page', () => until('the reset page', () => resetPage(reset), PATIENCE));
   await pressReset(stage, reset, person, 'article-5');
   return reset;
 }
@@ -104,19 +107,20 @@ export async function shortWay(stage, login, person, password) {
   });
   await step('sign in', async () => {
     await until('the password field', async () => {
-      const field = await login.$('#password');
-      return (await field?.isVisible()) ? field : undefined;
-    }, { timeout: 20_000 });
+      // The guide moves the tab meanwhile.
+      const field = await login.$('#password').catch(() => null);
+      return (await field?.isVisible().catch(() => false)) ? field : undefined;
+    }, PATIENCE);
     await until('the user name to be there', () => login.evaluate(() => {
       const field = /** @type {HTMLInputElement | null} */ (document.querySelector('#username'));
       return !field || field.value !== '' || field.getClientRects().length === 0;
-    }));
+    }).catch(() => false), PATIENCE);
     await login.bringToFront();
     await login.type('#password', password);
     await picture?.(login, 'short-2-sign-in');
     await Promise.all([login.waitForNavigation(), login.click('#Login')]);
   });
-  await step('the reset page is there', () => until('the reset page', () => resetPage(login), { timeout: 20_000 }));
+  await step('the reset page is there', () => until('the reset page', () => resetPage(login), PATIENCE));
   await pressReset(stage, login, person, 'short-3');
 }
 
@@ -132,7 +136,7 @@ async function pressReset({ browser, org, step, picture }, page, person, shot) {
   await step('reset the token, after a press', async () => {
     const before = org.users.get(person.username).resets;
     const popup = await browser.clickToolbarIcon(page);
-    await see(popup, 'button', 'Press reset now', { timeout: 20_000 });
+    await see(popup, 'button', 'Press reset now', PATIENCE);
     await picture?.(popup, `${shot}-press-reset`);
     await click(popup, 'button', 'Press reset now');
     await until('the reset', () => org.users.get(person.username).resets === before + 1);
@@ -172,7 +176,7 @@ export async function revealedToken(browser, username) {
     const button = await until('its button', () => item.evaluateHandle((li) =>
       [...li.querySelectorAll('button')].find((b) => (b.getAttribute('aria-label') ?? b.textContent ?? '').includes('Reveal token')) ?? null).then((h) => h.asElement()));
     await /** @type {import('puppeteer-core').ElementHandle<Element>} */ (button).click();
-    return await until('the token', () => item.evaluate((li) => li.textContent?.match(/\b[A-Za-z0-9]{24,25}\b/)?.[0]));
+    return await until('the token', () => item.evaluate((li) => (li instanceof HTMLElement ? li.innerText : '').match(/\b[A-Za-z0-9]{24,25}\b/)?.[0]));
   } finally {
     await app.close();
   }
@@ -217,7 +221,7 @@ async function scan({ browser, picture }, inbox, shot) {
   const popup = await browser.clickToolbarIcon(inbox);
   await picture?.(inbox, `${shot}-mail`);
   await click(popup, 'button', 'Scan this page');
-  await until('the scan to end', async () => popup.isClosed() || (await popup.evaluate(() => document.querySelector('[role=status]')?.textContent ?? '')).length > 0);
+  await see(popup, 'text', /The (token is kept|code was found)/);
   await picture?.(popup, shot);
   await popup.close().catch(() => {});
 }

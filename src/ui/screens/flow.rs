@@ -38,9 +38,10 @@ pub fn flow(app: App) -> El {
         .class("card flow")
         .set("aria-labelledby", "flow-title")
         .put(head)
-        .put(list)
-        .put(spoken)
+        // What to do now stands above how far we are: a popup shows little at once.
         .put(ask)
+        .put(spoken)
+        .put(list)
 }
 
 fn step(step: &StepView) -> El {

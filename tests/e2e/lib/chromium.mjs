@@ -95,9 +95,9 @@ async function session(browser, { extensionDir, extensionId, profileDir }) {
   // Start, stop and state of a worker are told only to a page's session; a page of its own, which no test closes.
   const helper = (await browser.pages())[0] ?? await browser.newPage();
   const workers = await helper.createCDPSession();
-  let state = 'unknown';
+  let stops = 0;
   workers.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-    for (const v of versions) if (v.scriptURL.startsWith(`${origin}/`)) state = v.runningStatus;
+    for (const v of versions) if (v.scriptURL.startsWith(`${origin}/`) && v.runningStatus === 'stopped') stops++;
   });
   await workers.send('ServiceWorker.enable');
   await until('the first start of the worker', workerTarget, { timeout: 20_000 });
@@ -123,12 +123,15 @@ async function session(browser, { extensionDir, extensionId, profileDir }) {
 
   /** Stops the worker as the browser does after 30 idle seconds: without notice, memory gone. */
   async function stopWorker() {
-    if (!workerRuns()) return;
-    await workers.send('ServiceWorker.stopAllWorkers');
-    await until('the worker to stop', () => state === 'stopped');
-    await Promise.all([...sessions].map((session) => session.detach().catch(() => {})));
+    const running = workerTarget();
+    if (!running) return;
+    const [stopsBefore, attached] = [stops, [...sessions]];
     sessions.clear();
-    await until('the worker to be gone', () => !workerRuns());
+    await workers.send('ServiceWorker.stopAllWorkers');
+    // A page may wake it again at once: that it stopped counts, not that it is still down.
+    await until('the worker to stop', () => stops > stopsBefore);
+    await Promise.all(attached.map((session) => session.detach().catch(() => {})));
+    await until('the stopped worker to be gone', () => !browser.targets().includes(running));
   }
 
   /**
