@@ -9,7 +9,7 @@ const api = globalThis.browser ?? globalThis.chrome;
  * @returns {Promise<void>}
  */
 export async function clearClipboard(sha256) {
-  if (!(await api.permissions.contains({ permissions: ["clipboardRead"] }))) return;
+  if (!(await api.permissions.contains({ permissions: ["clipboardRead", "clipboardWrite"] }))) return;
   if (typeof document !== "undefined") return clearHere(sha256);
   try {
     await api.offscreen.createDocument({

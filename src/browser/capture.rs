@@ -36,7 +36,9 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
     let flow_user = flow.map(|flow| (flow.username.clone(), flow.realm));
     // On a page the signed-in user decides; elsewhere the guide's own.
     let expected = reading.signed_in.map(str::to_owned).or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
-    let users = keeper.usernames();
+    // Who signed in on a genuine page of this session is known as well as who is in the vault.
+    let mut users = keeper.usernames();
+    users.extend(keeper.session.tabs.values().filter_map(|note| note.username.clone()));
     let known = Known { expected: expected.as_deref(), users: &users, sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)) };
     let found = judge(&reading.evidence, reading.text, &known);
     let now = keeper.shell.now();
@@ -46,7 +48,7 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
         let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
         let caught = Caught {
             token: SecretText::new(token),
-            expected: username.is_some() && username == expected,
+            expected: username.as_ref().is_some_and(|name| Some(name) == expected.as_ref() || users.contains(name)),
             username,
             realm,
             environment: reading.host.map_or_else(|| environment_of(realm), |host| host.environment),

@@ -7,7 +7,7 @@ use crate::browser::shell::Shell;
 use crate::guide::flow::{Event, PageSeen, Step};
 use crate::guide::plan::Document;
 use crate::recognise::capture::Source as Evidence;
-use crate::recognise::classify::{PageKind, classify};
+use crate::recognise::classify::{PageKind, Unknown, classify};
 use crate::recognise::code;
 use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::mail::{is_salesforce_sender, provider_of};
@@ -149,7 +149,11 @@ fn framed_by_family(sender: &ContentSender, host: &Host) -> bool {
 
 async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &Host, facts: PageFacts, wraps_reset: bool) {
     let now = keeper.shell.now();
-    let kind = classify(host, &facts).ok();
+    let kind = match classify(host, &facts) {
+        // The agent reports again as soon as the marks have stayed the same for long enough.
+        Err(Unknown::NotSettled) => return,
+        kind => kind.ok(),
+    };
     let person = facts.person.as_deref().map(str::trim).map(str::to_lowercase).filter(|name| is_username(name));
     if host.purpose == Purpose::Customer {
         return;

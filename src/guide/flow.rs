@@ -142,6 +142,8 @@ pub enum Reset {
         /// Milliseconds since 1970.
         at: u64,
     },
+    /// The page's own button was clicked for sure; its answer was not seen yet.
+    Sent,
     /// The page confirmed it.
     Confirmed,
 }
@@ -244,6 +246,8 @@ pub enum Event {
     GoOn,
     /// The tab was closed.
     TabClosed,
+    /// The person changed the password on the page without the guide, and the page took it.
+    ChangedByHand,
 }
 
 /// What a flow wants done. The runner carries them out in order and stops at the first that fails.
@@ -260,7 +264,8 @@ pub enum Effect {
     },
     /// Lead the flow's tab to an address.
     Open(String),
-    /// Look at the tab again soon, several times: the page is about to change.
+    /// Look at the tab again soon, several times: the page is about to change. Planned before what changes it,
+    /// as the worker may die in between.
     LookAgain,
     /// The page took the password: it is now the account's, and the token is dead.
     PasswordTaken,
@@ -347,6 +352,13 @@ impl Flow {
                 }
                 vec![]
             }
+            Event::ChangedByHand => {
+                if self.change == Change::Open {
+                    self.change = Change::Taken;
+                    self.go(Step::Reset);
+                }
+                vec![]
+            }
         }
     }
 
@@ -415,6 +427,12 @@ impl Flow {
             return vec![];
         }
         self.tab = page.tab;
+        // A sandbox has users of its own, by the same names.
+        if page.host.realm != self.realm && page.host.purpose != Purpose::Other {
+            self.page = None;
+            self.trouble = Some(Trouble::PageUnknown);
+            return vec![];
+        }
         self.host.clone_from(&page.host.name);
         if page.person.as_ref().is_some_and(|person| person.to_lowercase() != self.username)
             && !page.kind.is_some_and(PageKind::is_login)
@@ -616,7 +634,7 @@ impl Flow {
             Step::Reset | Step::SignIn | Step::Verify if inside => self.open_reset_page(&page.host),
             Step::Login if self.opens == 0 => {
                 self.opens += 1;
-                vec![Effect::Open(plan::login_page(&page.host)), Effect::LookAgain]
+                vec![Effect::LookAgain, Effect::Open(plan::login_page(&page.host))]
             }
             Step::Login | Step::Username | Step::Link | Step::Verify | Step::Password | Step::Reset | Step::SignIn => {
                 self.trouble = Some(Trouble::PageUnknown);
@@ -632,7 +650,7 @@ impl Flow {
             return vec![];
         }
         self.opens += 1;
-        vec![Effect::Open(plan::reset_page(host)), Effect::LookAgain]
+        vec![Effect::LookAgain, Effect::Open(plan::reset_page(host))]
     }
 
     fn press_once(&mut self, act: Act, frame: i32) -> Vec<Effect> {
@@ -641,11 +659,16 @@ impl Flow {
             return vec![];
         }
         self.presses += 1;
-        vec![Effect::Act { frame, act }, Effect::LookAgain]
+        vec![Effect::LookAgain, Effect::Act { frame, act }]
     }
 
     fn on_acted(&mut self, outcome: &Outcome) -> Vec<Effect> {
-        let Some(refusal) = outcome.refused else { return vec![] };
+        let Some(refusal) = outcome.refused else {
+            if self.resetting() {
+                self.reset = Reset::Sent;
+            }
+            return vec![];
+        };
         match refusal {
             // The page went away while we were about to write: whatever comes next is reported anew. Only
             // a press that may have gone through is not taken back.
@@ -670,11 +693,16 @@ impl Flow {
             self.change = Change::Open;
             self.trouble = Some(Trouble::PageGone);
         }
-        if matches!(self.reset, Reset::Pressed { .. }) {
+        if self.resetting() {
             self.reset = Reset::Open;
             self.go(Step::Reset);
             self.trouble = Some(Trouble::PageGone);
         }
+    }
+
+    /// Was the reset the last thing that was pressed? The step has moved on for every later one.
+    fn resetting(&self) -> bool {
+        self.step == Step::Token && matches!(self.reset, Reset::Pressed { .. })
     }
 
     fn on_code(&mut self, code: &str) -> Vec<Effect> {
@@ -685,7 +713,7 @@ impl Flow {
         }
         self.codes += 1;
         self.trouble = None;
-        vec![Effect::Act { frame: document.frame, act: plan::fill_and_press(&document, &mark, code, "save") }, Effect::LookAgain]
+        vec![Effect::LookAgain, Effect::Act { frame: document.frame, act: plan::fill_and_press(&document, &mark, code, "save") }]
     }
 
     fn on_change_password(&mut self, password: SecretText, now: u64) -> Vec<Effect> {
@@ -703,7 +731,7 @@ impl Flow {
         self.change = Change::Sent { at: now };
         self.trouble = None;
         let act = plan::new_password(&document, fields, password.expose(), button);
-        vec![Effect::KeepPassword(password), Effect::Act { frame: document.frame, act }, Effect::LookAgain]
+        vec![Effect::KeepPassword(password), Effect::LookAgain, Effect::Act { frame: document.frame, act }]
     }
 
     fn on_press_reset(&mut self, now: u64) -> Vec<Effect> {
@@ -716,7 +744,7 @@ impl Flow {
         }
         self.reset = Reset::Pressed { at: now };
         self.go(Step::Token);
-        vec![Effect::Act { frame: document.frame, act: plan::press(&document, "resetButton") }, Effect::LookAgain]
+        vec![Effect::LookAgain, Effect::Act { frame: document.frame, act: plan::press(&document, "resetButton") }]
     }
 }
 

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recognise::mail::{TokenText, is_salesforce_sender};
+use crate::recognise::mail::{TokenText, is_salesforce_sender, sends_tokens};
 use crate::recognise::text::clean;
 use crate::recognise::token::Shape;
 use crate::wire::messages::ShownText;
@@ -109,7 +109,7 @@ pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Fo
     let mut reasons = match source {
         Source::ConfirmationPage => vec![],
         Source::Webmail { sender } if !is_salesforce_sender(sender) => vec![Reason::ForeignSender],
-        Source::Webmail { sender } if reading.score(Some(sender)) >= 3 => vec![],
+        Source::Webmail { sender } if sends_tokens(sender) && reading.score(Some(sender)) >= 3 => vec![],
         Source::Webmail { .. } | Source::Other => vec![Reason::UnprovenSource],
     };
     let expected = known.expected.map(str::to_lowercase);

@@ -12,6 +12,16 @@ pub fn is_salesforce_sender(address: &str) -> bool {
     !local.is_empty() && !local.contains([' ', '<', '>', '"']) && plain && (host == "salesforce.com" || host.ends_with(".salesforce.com"))
 }
 
+/// Is this an address from which Salesforce sends tokens: `support@` of any of its hosts (§B1 knows a
+/// regional one), or its `noreply@`? Other addresses of its hosts carry what users write, such as
+/// Chatter's.
+#[must_use]
+pub fn sends_tokens(address: &str) -> bool {
+    let Some((local, _)) = address.trim().rsplit_once('@') else { return false };
+    is_salesforce_sender(address)
+        && (local.eq_ignore_ascii_case("support") || address.trim().eq_ignore_ascii_case("noreply@salesforce.com"))
+}
+
 /// Webmail providers whose opened message we can read: name in the mail reader's table
 /// (`extension/page/mail.js`) and hosts (`facts/token-and-mail.md` §C).
 pub const PROVIDERS: &[(&str, &[&str])] = &[

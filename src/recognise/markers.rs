@@ -129,7 +129,7 @@ pub const RULES: &[Rule] = &[
     Rule { kind: PageKind::SecurityQuestion, path: FORGOT, seen: &["answer", "continue"], unseen: &["un"], fact: "§9 security question", ..BASE },
     Rule { kind: PageKind::LinkExpired, path: FORGOT, seen: &["un", "continue", "error"], fact: "§2.3", ..BASE },
     Rule { kind: PageKind::Forgot, path: FORGOT, seen: &["un", "continue"], fact: "§9 forgot", ..BASE },
-    Rule { kind: PageKind::CheckMail, path: FORGOT, absent: &["un", "answer", "login"], fact: "§9 check your mail", ..BASE },
+    Rule { kind: PageKind::CheckMail, path: FORGOT, absent: &["un", "answer", "login"], settled: true, fact: "§9 check your mail", ..BASE },
     Rule { kind: PageKind::VerifyEmail, path: VERIFY, seen: &["emc", "save"], fact: "§3", ..BASE },
     Rule { kind: PageKind::VerifySms, path: VERIFY, seen: &["smc", "save"], fact: "§3", ..BASE },
     Rule { kind: PageKind::VerifyApp, path: VERIFY, seen: &["tc", "save"], fact: "§3", ..BASE },

@@ -75,12 +75,15 @@ pub struct Candidate {
 pub fn candidates(text: &str) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut above = "";
+    let mut previous = "";
     for line in text.lines() {
+        let wrapped = ends_in_long_secret(previous);
+        previous = line;
         for (start, word) in words(line) {
             let Some(shape) = shape(word) else { continue };
             let before = line.get(..start).unwrap_or("");
             let after = line.get(start + word.len()..).unwrap_or("");
-            if !stands_alone(before, after) {
+            if !stands_alone(before, after) || in_address(before) || (wrapped && before.is_empty()) {
                 continue;
             }
             let candidate = Candidate {
@@ -136,6 +139,18 @@ fn stands_alone(before: &str, after: &str) -> bool {
         Some(c) => !is_letter(c) && !matches!(c, '…' | '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'),
     };
     left_ok && right_ok
+}
+
+/// Does an address or a query begin before the word and run up to it? `https://host/?c=…` ends a line
+/// behind a colon as a token does.
+fn in_address(before: &str) -> bool {
+    let glued = before.rsplit(char::is_whitespace).next().unwrap_or("");
+    glued.contains("://") || glued.contains(['?', '&'])
+}
+
+/// Does the line end in a run longer than any token? Then what begins the next line is the rest of it.
+fn ends_in_long_secret(line: &str) -> bool {
+    line.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_')).count() > *ODD_LENGTHS.end()
 }
 
 /// Can this letter belong to the word beside it? Thai, kana, Han and Hangul put no blank between a
@@ -204,6 +219,11 @@ mod tests {
             (format!("Ａ{T25}"), 0),
             (format!("{T25}…"), 0),
             (format!("Token:\t{T25}\t"), 1),
+            (format!("https://login.example/?c={T25}"), 0),
+            (format!("login.example/x?c={T25}"), 0),
+            (format!("SF_TOKEN={T25}"), 1),
+            (format!("see https://login.example/ {T25}"), 1),
+            (format!("3MVG9{T25}.{T24}\n{T25}"), 0),
         ];
         for (text, count) in table {
             assert_eq!(candidates(&text).iter().filter(|c| c.shape == Shape::Strict).count(), count, "{text}");

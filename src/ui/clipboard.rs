@@ -10,7 +10,7 @@ use crate::wire::messages::{Intent, Reply};
 /// What lets the background check that the clipboard still holds ours before it clears it.
 #[must_use]
 pub fn clearing() -> Grant {
-    Grant { permissions: vec!["clipboardRead"], origins: vec![] }
+    Grant { permissions: vec!["clipboardRead", "clipboardWrite"], origins: vec![] }
 }
 
 /// Fetches a secret, puts it on the clipboard and tells the background its fingerprint, so that it

@@ -17,7 +17,7 @@ const PERMISSIONS = {
   chromium: ['activeTab', 'alarms', 'offscreen', 'sidePanel', 'storage'],
   firefox: ['activeTab', 'alarms', 'storage'],
 };
-const OPTIONAL_PERMISSIONS = ['clipboardRead', 'scripting'];
+const OPTIONAL_PERMISSIONS = ['clipboardRead', 'clipboardWrite', 'scripting'];
 
 /** Salesforce's own families; the extension works there without asking. */
 const SALESFORCE = [

@@ -1,0 +1,1343 @@
+//! The whole background on a browser in memory: whole stories, every sender, every fault, and a worker that
+//! dies at any call.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "background/twin.rs"]
+mod twin;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use token_keeper::browser::Waking;
+use token_keeper::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, Area, Badge};
+use token_keeper::wire::messages::{Act, Intent, MailReading, Outcome, PageFacts, Refusal, Verb};
+use token_keeper::wire::senders::RawSender;
+use token_keeper::wire::views::{AccountView, Ask, PasswordView, Realm, TokenState, VaultView, View, Way};
+
+use twin::{CODE, Fault, Shows, TOKENS, Twin, app, code_mail, facts_json, framed, mail_json, page, shown, submitted_json, token_mail};
+
+const ADA: &str = "ada@acme.example";
+const EVE: &str = "eve@evil.example";
+const PASSPHRASE: &str = "seven invented words for a test";
+const ORG: &str = "acme.my.salesforce.com";
+const LOGIN: &str = "login.salesforce.com";
+const GMAIL: &str = "https://mail.google.com";
+const TAB: i32 = 7;
+const LINK_TAB: i32 = 8;
+const MAIL_TAB: i32 = 9;
+const MINUTE: u64 = 60_000;
+
+type Areas = (BTreeMap<String, String>, BTreeMap<String, String>);
+
+/// A browser with an open vault. The passphrase is stretched once for all tests.
+fn open() -> Twin {
+    static MADE: OnceLock<Areas> = OnceLock::new();
+    let (local, session) = MADE.get_or_init(|| {
+        let twin = empty();
+        twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+        let state = twin.0.borrow();
+        (state.local.clone(), state.session.clone())
+    });
+    let twin = Twin::new(2);
+    {
+        let mut state = twin.0.borrow_mut();
+        (state.local, state.session) = (local.clone(), session.clone());
+    }
+    twin.secret(PASSPHRASE);
+    twin
+}
+
+/// A browser in which nothing happened yet.
+fn empty() -> Twin {
+    let twin = Twin::new(1);
+    twin.secret(PASSPHRASE);
+    for token in TOKENS {
+        twin.secret(token);
+    }
+    twin
+}
+
+fn locked() -> Twin {
+    let twin = open();
+    twin.ask(&Intent::Lock);
+    twin
+}
+
+fn unlock(twin: &Twin) -> View {
+    twin.ask(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() })
+}
+
+/// A browser with an open vault that keeps Ada's first token.
+fn with_ada() -> Twin {
+    let twin = open();
+    twin.ask(&Intent::Paste { text: token_mail(ADA, TOKENS[0]).text.visible });
+    keep(&twin, ADA);
+    twin
+}
+
+/// Keeps the one item of *to review*.
+fn keep(twin: &Twin, username: &str) -> View {
+    let review = twin.view().review.remove(0);
+    twin.ask(&Intent::Keep { review: review.id, username: username.to_owned(), realm: Realm::Live })
+}
+
+fn account(view: &View, username: &str) -> AccountView {
+    view.accounts.iter().find(|account| account.username == username).unwrap_or_else(|| panic!("no {username}")).clone()
+}
+
+fn token_of(twin: &Twin, username: &str) -> String {
+    let account = account(&twin.view(), username).id;
+    twin.secret_of(&Intent::Token { account, number: None }).unwrap()
+}
+
+fn mail(twin: &Twin, mail: &MailReading) {
+    twin.message(&mail_json(mail), page(MAIL_TAB, GMAIL)).unwrap();
+}
+
+fn press(mark: &str) -> impl Fn(&Act) -> bool {
+    let mark = mark.to_owned();
+    move |act| act.steps.iter().any(|verb| matches!(verb, Verb::Press { mark: pressed } if *pressed == mark))
+}
+
+fn start(twin: &Twin, way: Way) -> View {
+    twin.ask(&Intent::Start { tab: TAB, username: ADA.to_owned(), way })
+}
+
+fn ask_of(view: &View) -> Option<Ask> {
+    view.flow.as_ref().map(|flow| flow.ask)
+}
+
+fn trouble_of(twin: &Twin) -> Option<String> {
+    twin.view().flow.and_then(|flow| flow.trouble)
+}
+
+/// Everything that was done to a page was planned for the document that stood there, and for nothing else.
+fn every_act_named_its_document(twin: &Twin) {
+    for (_, origin, act) in &twin.0.borrow().acts {
+        assert_eq!(&act.origin, origin);
+        assert!(!act.nonce.is_empty());
+    }
+}
+
+/// The short way, up to the question whether to press.
+fn before_reset(twin: &Twin) {
+    twin.0.borrow_mut().signed_in = true;
+    twin.show(TAB, ORG, Shows::Home);
+    start(twin, Way::SignedIn);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+}
+
+/// The article's way, up to the question whether to change the password.
+fn before_password(twin: &Twin) {
+    twin.show(TAB, LOGIN, Shows::Login);
+    start(twin, Way::Forgot);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::OpenMail));
+    twin.show(LINK_TAB, ORG, Shows::Interstitial);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    mail(twin, &code_mail(ADA, CODE));
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
+}
+
+// --- stories ---
+
+#[test]
+fn the_articles_way_from_the_first_run_to_a_kept_token_in_webmail() {
+    let twin = empty();
+    assert_eq!(twin.view().vault, VaultView::Missing);
+    twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+    before_password(&twin);
+    assert_eq!(twin.0.borrow().badge, Some(Badge::Press));
+    assert!(twin.0.borrow().passwords.is_empty());
+    twin.ask(&Intent::ChangePassword);
+    twin.settle();
+    let password = twin.0.borrow().passwords.clone();
+    assert_eq!(password.len(), 1);
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+    assert_eq!(account(&twin.view(), ADA).password, PasswordView::Confirmed);
+    assert_eq!(twin.0.borrow().resets, 0);
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    assert_eq!((twin.0.borrow().resets, ask_of(&twin.view())), (1, Some(Ask::MailToken)));
+    mail(&twin, &token_mail(ADA, TOKENS[0]));
+    let view = twin.view();
+    assert_eq!(ask_of(&view), Some(Ask::Done));
+    assert_eq!(account(&view, ADA).state, TokenState::Live);
+    assert_eq!(view.review, []);
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    let kept = twin.secret_of(&Intent::Password { account: account(&view, ADA).id }).unwrap();
+    assert_eq!(kept, password[0]);
+    assert_eq!(twin.0.borrow().badge, Some(Badge::None));
+    every_act_named_its_document(&twin);
+    twin.disk_is_clean();
+    twin.ask(&Intent::Lock);
+    twin.memory_is_clean();
+}
+
+#[test]
+fn the_articles_way_where_the_page_itself_shows_the_token() {
+    let twin = open();
+    twin.0.borrow_mut().shows_token = true;
+    before_password(&twin);
+    twin.ask(&Intent::ChangePassword);
+    twin.settle();
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    let view = twin.view();
+    assert_eq!(ask_of(&view), Some(Ask::Done));
+    assert_eq!((account(&view, ADA).state, account(&view, ADA).history.len()), (TokenState::Live, 0));
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    twin.disk_is_clean();
+}
+
+#[test]
+fn the_short_way_marks_the_old_token_dead_and_keeps_the_new_one() {
+    let twin = with_ada();
+    twin.0.borrow_mut().resets = 1;
+    twin.show(TAB, ORG, Shows::Home);
+    start(&twin, Way::SignedIn);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::SignIn));
+    twin.sign_in(TAB);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    let dead = account(&twin.view(), ADA);
+    assert_eq!((dead.state, dead.dead.unwrap().why.as_str()), (TokenState::Dead, "reset"));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    let view = twin.view();
+    assert_eq!((ask_of(&view), account(&view, ADA).state), (Some(Ask::Done), TokenState::Live));
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    assert_eq!(account(&view, ADA).history.len(), 1, "the old one stays in history");
+    let resets = twin.0.borrow().acts.iter().filter(|(_, _, act)| press("resetButton")(act)).count();
+    assert_eq!(resets, 1);
+    assert!(twin.0.borrow().opened.iter().all(|url| !url.contains("ResetApiTokenConfirm")));
+    every_act_named_its_document(&twin);
+    twin.disk_is_clean();
+}
+
+#[test]
+fn what_is_caught_before_there_is_a_vault_waits_in_memory_and_moves_in_at_its_creation() {
+    let twin = empty();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.0.borrow_mut().shows_token = true;
+    twin.0.borrow_mut().resets = 1;
+    twin.show(TAB, ORG, Shows::Confirm);
+    twin.settle();
+    let view = twin.view();
+    assert_eq!((view.vault, view.waiting), (VaultView::Missing, 2), "the token, and that the one before it died");
+    assert!(twin.0.borrow().local.is_empty());
+    twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+    let view = twin.view();
+    assert_eq!(view.waiting, 0);
+    assert_eq!(account(&view, ADA).state, TokenState::Live);
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    twin.disk_is_clean();
+    twin.ask(&Intent::Lock);
+    twin.memory_is_clean();
+}
+
+#[test]
+fn a_token_of_nobody_known_waits_for_a_look_after_the_vault_is_made() {
+    let twin = empty();
+    mail(&twin, &token_mail(EVE, TOKENS[0]));
+    assert_eq!(twin.view().waiting, 1);
+    let view = twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+    assert_eq!((view.accounts.len(), view.review.len(), view.waiting), (0, 1, 0));
+    assert_eq!(view.review[0].reasons, ["unknown_user"]);
+}
+
+#[test]
+fn what_is_caught_while_locked_is_sealed_and_moves_in_at_the_unlock() {
+    let twin = with_ada();
+    twin.ask(&Intent::Lock);
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    mail(&twin, &token_mail(EVE, TOKENS[2]));
+    let view = twin.view();
+    assert_eq!((view.vault, view.waiting, view.accounts.len()), (VaultView::Locked, 2, 0));
+    twin.memory_is_clean();
+    twin.disk_is_clean();
+    let view = unlock(&twin);
+    assert_eq!(view.waiting, 0);
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    assert_eq!(view.accounts.len(), 1, "nobody is kept whom the person does not know");
+    assert_eq!(view.review.len(), 1);
+    assert_eq!((view.review[0].username.as_deref(), view.review[0].reasons.as_slice()), (Some(EVE), &["unknown_user".to_owned()][..]));
+    assert!(!twin.0.borrow().local.keys().any(|name| name.starts_with("i.")));
+}
+
+#[test]
+fn while_locked_the_guide_is_done_with_the_awaited_token_and_with_no_other() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    twin.ask(&Intent::Lock);
+    mail(&twin, &token_mail(EVE, TOKENS[2]));
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailToken));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(ask_of(&twin.view()), Some(Ask::Done));
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+}
+
+#[test]
+fn a_reset_that_the_person_makes_by_hand_marks_the_token_dead() {
+    for lock in [false, true] {
+        let twin = with_ada();
+        if lock {
+            twin.ask(&Intent::Lock);
+        }
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.show(TAB, ORG, Shows::Confirm);
+        twin.settle();
+        assert_eq!(twin.view().notice.as_deref(), Some("reset_by_hand"));
+        if lock {
+            unlock(&twin);
+        }
+        let ada = account(&twin.view(), ADA);
+        assert_eq!((ada.state, ada.dead.unwrap().why.as_str()), (TokenState::Dead, "reset"));
+    }
+}
+
+#[test]
+fn one_confirmation_page_is_one_reset_however_often_it_reports() {
+    let twin = with_ada();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.show(TAB, ORG, Shows::Confirm);
+    twin.settle();
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    for _ in 0..3 {
+        twin.report(TAB).unwrap();
+    }
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
+    // Each load of the page is a reset of its own.
+    twin.show(TAB, ORG, Shows::Confirm);
+    twin.settle();
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Dead);
+}
+
+#[test]
+fn a_confirmation_page_from_before_the_guide_started_is_not_its_reset() {
+    for way in [Way::SignedIn, Way::Forgot] {
+        let twin = with_ada();
+        twin.0.borrow_mut().signed_in = true;
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.show(TAB, ORG, Shows::Confirm);
+        twin.settle();
+        mail(&twin, &token_mail(ADA, TOKENS[1]));
+        start(&twin, way);
+        // The tab has not moved yet when it is looked at.
+        let opened = twin.0.borrow().opened.len();
+        {
+            let mut state = twin.0.borrow_mut();
+            let nonce = format!("n{}", 1);
+            let tab = state.tabs.get_mut(&TAB).unwrap();
+            (tab.shows, tab.nonce) = (Shows::Confirm, nonce);
+        }
+        twin.report(TAB).unwrap();
+        assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "{way:?}");
+        assert_ne!(ask_of(&twin.view()), Some(Ask::MailToken), "{way:?}");
+        assert!(twin.0.borrow().opened.len() >= opened);
+    }
+}
+
+#[test]
+fn a_password_that_the_person_changes_by_hand_marks_the_token_dead() {
+    let twin = with_ada();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.show(TAB, ORG, Shows::NewPassword);
+    twin.settle();
+    twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}"))).unwrap();
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "not before the page took it");
+    twin.show(TAB, ORG, Shows::Home);
+    twin.settle();
+    let view = twin.view();
+    assert_eq!(view.notice.as_deref(), Some("password_by_hand"));
+    assert_eq!(account(&view, ADA).dead.unwrap().why, "password");
+}
+
+#[test]
+fn a_password_that_the_page_refuses_or_a_log_in_page_after_it_kills_no_token() {
+    for answer in [Shows::NewPassword, Shows::Login] {
+        let twin = with_ada();
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}"))).unwrap();
+        twin.show(TAB, ORG, answer);
+        twin.0.borrow_mut().tabs.get_mut(&TAB).unwrap().error = true;
+        twin.settle();
+        twin.show(TAB, ORG, Shows::Home);
+        twin.settle();
+        assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "{answer:?}");
+    }
+}
+
+#[test]
+fn inside_the_guide_too_a_password_may_be_changed_by_hand_and_the_guide_goes_on() {
+    let twin = with_ada();
+    twin.0.borrow_mut().resets = 1;
+    before_password(&twin);
+    twin.message(&submitted_json(""), page(LINK_TAB, &format!("https://{ORG}"))).unwrap();
+    twin.settle();
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
+    twin.0.borrow_mut().signed_in = true;
+    twin.show(LINK_TAB, ORG, Shows::Home);
+    twin.settle();
+    let view = twin.view();
+    assert_eq!(account(&view, ADA).dead.unwrap().why, "password");
+    assert_eq!(account(&view, ADA).password, PasswordView::None);
+    assert_eq!(ask_of(&view), Some(Ask::PressReset));
+}
+
+#[test]
+fn two_tokens_in_one_text_wait_for_a_look_and_nothing_is_kept_by_itself() {
+    let twin = with_ada();
+    let text = format!("{}\n{}", token_mail(ADA, TOKENS[1]).text.visible, token_mail(ADA, TOKENS[2]).text.visible);
+    mail(&twin, &MailReading { text: shown(&text), ..token_mail(ADA, TOKENS[1]) });
+    let view = twin.view();
+    assert_eq!(view.review.len(), 2);
+    assert!(view.review.iter().all(|review| review.reasons.contains(&"several_tokens".to_owned())));
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    assert_eq!(twin.0.borrow().badge, Some(Badge::Review(2)));
+}
+
+#[test]
+fn an_item_to_review_can_be_kept_or_thrown_away() {
+    let twin = open();
+    twin.ask(&Intent::Paste { text: TOKENS[0].to_owned() });
+    let view = twin.ask(&Intent::Paste { text: token_mail(EVE, TOKENS[1]).text.visible });
+    assert_eq!(view.review.len(), 2);
+    let (bare, named) = {
+        let named = view.review.iter().position(|review| review.username.is_some()).unwrap();
+        (view.review[1 - named].clone(), view.review[named].clone())
+    };
+    assert!(!bare.masked.contains(&TOKENS[0][2..23]));
+    let view = twin.ask(&Intent::Keep { review: bare.id.clone(), username: " ADA@acme.example ".to_owned(), realm: Realm::Live });
+    assert_eq!((view.review.len(), account(&view, ADA).state), (1, TokenState::Live));
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    let view = twin.ask(&Intent::Discard { review: named.id.clone() });
+    assert_eq!((view.review.len(), view.accounts.len()), (0, 1));
+    for id in [bare.id, named.id] {
+        assert_eq!(twin.refused(&Intent::Discard { review: id }).0, "review_gone");
+    }
+}
+
+#[test]
+fn the_same_token_twice_is_one_entry_wherever_it_comes_from() {
+    let twin = with_ada();
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    mail(&twin, &token_mail(ADA, TOKENS[0]));
+    twin.ask(&Intent::Paste { text: TOKENS[1].to_owned() });
+    let ada = account(&twin.view(), ADA);
+    assert_eq!((twin.view().review.len(), ada.history.len(), ada.state), (0, 1, TokenState::Live));
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    twin.ask(&Intent::Lock);
+    for _ in 0..3 {
+        mail(&twin, &token_mail(ADA, TOKENS[2]));
+    }
+    let view = unlock(&twin);
+    assert_eq!((account(&view, ADA).history.len(), view.review.len()), (2, 0));
+}
+
+#[test]
+fn a_mail_of_a_user_who_is_not_kept_waits_for_a_look_also_while_the_guide_awaits_another() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    mail(&twin, &token_mail(EVE, TOKENS[1]));
+    let view = twin.view();
+    assert_eq!((view.review[0].username.as_deref(), view.review[0].reasons.as_slice()), (Some(EVE), &["other_user".to_owned()][..]));
+    assert_eq!(ask_of(&view), Some(Ask::MailToken));
+}
+
+#[test]
+fn a_mail_that_was_not_sent_by_salesforce_is_not_read() {
+    let twin = with_ada();
+    for sender in [Some("support@salesforce.com.evil.example"), Some("eve@evil.example"), None] {
+        mail(&twin, &MailReading { sender: sender.map(str::to_owned), ..token_mail(ADA, TOKENS[1]) });
+    }
+    assert_eq!((token_of(&twin, ADA).as_str(), twin.view().review.len()), (TOKENS[0], 0));
+}
+
+#[test]
+fn mail_of_a_provider_whose_permission_was_taken_back_is_not_read() {
+    let twin = with_ada();
+    twin.0.borrow_mut().allowed.clear();
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!((token_of(&twin, ADA).as_str(), twin.view().review.len()), (TOKENS[0], 0));
+}
+
+#[test]
+fn a_scan_of_opened_mail_counts_as_mail_and_of_any_other_page_as_unproven() {
+    let twin = with_ada();
+    twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
+    twin.0.borrow_mut().scans.insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+    twin.ask(&Intent::Scan { tab: MAIL_TAB });
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    twin.show(20, "evil.example", Shows::Home);
+    twin.0.borrow_mut().scans.insert(20, token_mail(ADA, TOKENS[2]));
+    let view = twin.ask(&Intent::Scan { tab: 20 });
+    assert_eq!((token_of(&twin, ADA).as_str(), view.review.len()), (TOKENS[1], 1));
+    assert_eq!(view.review[0].reasons, ["unproven_source"]);
+    assert_eq!(twin.refused(&Intent::Scan { tab: 99 }).0, "scan_refused");
+    twin.0.borrow_mut().scans.insert(20, MailReading { text: shown("nothing"), ..MailReading::default() });
+    assert_eq!(twin.refused(&Intent::Scan { tab: 20 }).0, "no_token_found");
+}
+
+#[test]
+fn a_code_is_taken_only_for_the_awaited_user_and_only_while_one_is_awaited() {
+    let twin = open();
+    mail(&twin, &code_mail(ADA, CODE));
+    twin.show(TAB, LOGIN, Shows::Login);
+    start(&twin, Way::Forgot);
+    twin.settle();
+    twin.show(LINK_TAB, ORG, Shows::Interstitial);
+    twin.settle();
+    mail(&twin, &code_mail(EVE, CODE));
+    mail(&twin, &MailReading { sender: Some(EVE.to_owned()), ..code_mail(ADA, CODE) });
+    let foreign = code_mail(EVE, CODE).text.visible;
+    assert_eq!(twin.refused(&Intent::Paste { text: foreign }).0, "no_token_found");
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    twin.ask(&Intent::Paste { text: "000000".to_owned() });
+    twin.settle();
+    assert_eq!(trouble_of(&twin).as_deref(), Some("code_wrong"));
+    twin.ask(&Intent::Paste { text: format!(" {CODE} ") });
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
+}
+
+#[test]
+fn a_page_of_another_user_in_the_flows_tab_is_never_the_flows_users() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.0.borrow_mut().shows_token = true;
+    twin.0.borrow_mut().resets = 2;
+    twin.show(TAB, ORG, Shows::Confirm);
+    twin.0.borrow_mut().tabs.get_mut(&TAB).unwrap().person = Some(EVE.to_owned());
+    twin.settle();
+    assert_eq!(trouble_of(&twin).as_deref(), Some("other_user"));
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+}
+
+#[test]
+fn who_signed_in_as_another_user_is_not_asked_to_press_until_a_word() {
+    let twin = with_ada();
+    twin.show(TAB, ORG, Shows::Home);
+    start(&twin, Way::SignedIn);
+    twin.settle();
+    twin.message(&submitted_json(EVE), page(TAB, &format!("https://{ORG}"))).unwrap();
+    twin.sign_in(TAB);
+    twin.settle();
+    assert_eq!(trouble_of(&twin).as_deref(), Some("other_user"));
+    twin.ask(&Intent::PressReset);
+    assert_eq!(twin.0.borrow().resets, 0);
+    // Signed in another way after all (a tile, single sign-on): the person says so.
+    twin.ask(&Intent::GoOn);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+}
+
+#[test]
+fn the_guide_is_bound_to_one_cloud_of_user_names() {
+    let twin = with_ada();
+    before_reset(&twin);
+    let acts = twin.0.borrow().acts.len();
+    twin.show(TAB, "acme--dev.sandbox.my.salesforce.com", Shows::Edit);
+    twin.settle();
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    assert_eq!((twin.0.borrow().acts.len(), twin.0.borrow().resets), (acts, 0));
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
+}
+
+#[test]
+fn a_flow_starts_only_once_only_with_a_user_name_only_on_a_genuine_host_and_only_with_an_open_vault() {
+    let begin = |twin: &Twin, tab, name: &str| twin.refused(&Intent::Start { tab, username: name.to_owned(), way: Way::SignedIn }).0;
+    let twin = empty();
+    twin.show(TAB, ORG, Shows::Home);
+    assert_eq!(begin(&twin, TAB, ADA), "vault_missing");
+    let twin = open();
+    twin.show(TAB, ORG, Shows::Home);
+    for (tab, host) in [(20, "evil.example"), (21, "acme.my.site.com"), (22, "help.salesforce.com"), (23, "login.salesforce.com.evil.example")] {
+        twin.show(tab, host, Shows::Home);
+        assert_eq!(begin(&twin, tab, ADA), "page_not_ready", "{host}");
+    }
+    assert_eq!(begin(&twin, 99, ADA), "page_not_ready");
+    assert_eq!(begin(&twin, TAB, "ada"), "username_missing");
+    start(&twin, Way::SignedIn);
+    assert_eq!(begin(&twin, TAB, ADA), "flow_running");
+    twin.ask(&Intent::Cancel);
+    assert_eq!(twin.view().flow, None);
+    for intent in [Intent::PressReset, Intent::ChangePassword, Intent::GoOn] {
+        assert_eq!(twin.refused(&intent).0, "flow_gone");
+    }
+    start(&twin, Way::SignedIn);
+    twin.ask(&Intent::Lock);
+    twin.ask(&Intent::Cancel);
+    assert_eq!(begin(&twin, TAB, ADA), "vault_locked");
+}
+
+#[test]
+fn a_flow_ends_by_itself_after_a_day() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.ask(&Intent::Settings { lock_minutes: 0 });
+    twin.later(24 * 60 * MINUTE);
+    assert_eq!(twin.refused(&Intent::PressReset).0, "flow_gone");
+    assert_eq!((twin.0.borrow().resets, twin.view().notice.as_deref()), (0, Some("flow_ended")));
+}
+
+#[test]
+fn a_closed_tab_ends_nothing_while_the_mail_is_awaited() {
+    let twin = open();
+    twin.show(TAB, LOGIN, Shows::Login);
+    start(&twin, Way::Forgot);
+    twin.settle();
+    twin.0.borrow_mut().tabs.remove(&TAB);
+    twin.wake(Waking::TabRemoved { tab: TAB }).unwrap();
+    assert_eq!((ask_of(&twin.view()), trouble_of(&twin)), (Some(Ask::OpenMail), None));
+    twin.show(LINK_TAB, ORG, Shows::Interstitial);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    twin.wake(Waking::TabRemoved { tab: LINK_TAB }).unwrap();
+    assert_eq!(trouble_of(&twin).as_deref(), Some("tab_closed"));
+}
+
+#[test]
+fn the_person_may_also_press_the_pages_own_reset_button() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.0.borrow_mut().pressed(TAB, "resetButton");
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailToken));
+    assert_eq!(account(&twin.view(), ADA).dead.unwrap().why, "reset");
+}
+
+// --- passphrase and lock ---
+
+#[test]
+fn wrong_passphrases_make_wait_longer_and_longer() {
+    let twin = locked();
+    let wrong = Intent::Unlock { passphrase: "not these seven invented words".to_owned() };
+    let waits: Vec<_> = (0..5)
+        .map(|_| {
+            twin.later(MINUTE);
+            twin.refused(&wrong)
+        })
+        .collect();
+    assert!(waits.iter().all(|(code, _)| code == "wrong_passphrase"));
+    assert_eq!(waits.iter().map(|(_, wait)| wait.unwrap()).collect::<Vec<_>>(), [0, 0, 0, 1000, 2000]);
+    // Before its time even the right one is not tried.
+    let right = Intent::Unlock { passphrase: PASSPHRASE.to_owned() };
+    assert_eq!(twin.refused(&right), ("wrong_passphrase".to_owned(), Some(2000)));
+    twin.later(1500);
+    assert_eq!(twin.refused(&right), ("wrong_passphrase".to_owned(), Some(500)));
+    // A clock that was set back makes nobody wait for a year.
+    twin.0.borrow_mut().now -= 365 * 24 * 60 * MINUTE;
+    assert_eq!(twin.refused(&right).1, Some(2000));
+    twin.0.borrow_mut().now += 365 * 24 * 60 * MINUTE + 500;
+    assert!(matches!(unlock(&twin).vault, VaultView::Open { .. }));
+}
+
+#[test]
+fn an_unused_vault_locks_after_its_time_even_if_no_alarm_came() {
+    let twin = with_ada();
+    twin.ask(&Intent::Settings { lock_minutes: 5 });
+    let due = twin.0.borrow().alarms[ALARM_LOCK];
+    assert_eq!(due, twin.0.borrow().now + 5 * MINUTE);
+    twin.later(5 * MINUTE - 1);
+    twin.wake(Waking::Alarm { name: ALARM_LOCK.to_owned() }).unwrap();
+    assert!(matches!(twin.view().vault, VaultView::Open { .. }), "a look is no use");
+    twin.later(1);
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    twin.memory_is_clean();
+}
+
+#[test]
+fn use_puts_the_lock_off_and_zero_minutes_mean_never() {
+    let twin = with_ada();
+    twin.later(14 * MINUTE);
+    twin.ask(&Intent::MailChanged);
+    twin.later(14 * MINUTE);
+    assert!(matches!(twin.view().vault, VaultView::Open { locks_at: Some(_) }));
+    twin.ask(&Intent::Settings { lock_minutes: 0 });
+    twin.later(400 * 24 * 60 * MINUTE);
+    assert_eq!(twin.view().vault, VaultView::Open { locks_at: None });
+    assert_eq!(twin.view().lock_minutes, 0);
+}
+
+#[test]
+fn a_clock_that_was_moved_loses_no_token_and_keeps_no_vault_open_longer() {
+    let year = 365 * 24 * 60 * MINUTE;
+    let twin = with_ada();
+    twin.0.borrow_mut().now -= year;
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    unlock(&twin);
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.later(2 * year);
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    let view = unlock(&twin);
+    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len()), (TOKENS[1], 1));
+}
+
+#[test]
+fn every_way_to_lock_takes_the_key_and_every_secret_out_of_memory() {
+    let ways: [fn(&Twin); 3] = [
+        |twin| drop(twin.ask(&Intent::Lock)),
+        |twin| drop(twin.wake(Waking::LockCommand).unwrap()),
+        |twin| {
+            twin.later(15 * MINUTE);
+            twin.wake(Waking::Alarm { name: ALARM_LOCK.to_owned() }).unwrap();
+        },
+    ];
+    for lock in ways {
+        let twin = with_ada();
+        before_password(&twin);
+        twin.ask(&Intent::ChangePassword);
+        twin.settle();
+        lock(&twin);
+        twin.memory_is_clean();
+        twin.disk_is_clean();
+        let view = twin.view();
+        assert_eq!((view.vault, view.accounts.len(), view.review.len()), (VaultView::Locked, 0, 0));
+        let id = "AAAAAAAAAAAAAAAAAAAAAA".to_owned();
+        for intent in [Intent::Token { account: id.clone(), number: None }, Intent::Password { account: id.clone() }, Intent::Delete { account: id }] {
+            assert_eq!(twin.refused(&intent).0, "vault_locked");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_the_browser_does_not_remove_is_overwritten_at_the_lock() {
+    let twin = with_ada();
+    let key = twin.0.borrow().session["key"].clone();
+    twin.fault(Fault::RemoveFails(Area::Session));
+    twin.ask(&Intent::Lock);
+    twin.healthy();
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    assert!(twin.0.borrow().session.values().all(|text| !text.contains(&key)));
+}
+
+#[test]
+fn what_waits_in_memory_is_sealed_by_the_lock() {
+    let twin = with_ada();
+    twin.fault(Fault::WriteFails(Area::Local));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.healthy();
+    assert_eq!(twin.view().waiting, 1);
+    let view = twin.ask(&Intent::Lock);
+    assert_eq!((view.vault, view.waiting), (VaultView::Locked, 1));
+    twin.memory_is_clean();
+    twin.disk_is_clean();
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+}
+
+#[test]
+fn locked_in_the_middle_the_guide_asks_to_unlock_before_a_password_and_goes_on() {
+    let twin = with_ada();
+    before_password(&twin);
+    twin.ask(&Intent::Lock);
+    assert_eq!(ask_of(&twin.view()), Some(Ask::Unlock));
+    assert_eq!(twin.refused(&Intent::ChangePassword).0, "vault_locked");
+    assert!(twin.0.borrow().passwords.is_empty());
+    let view = unlock(&twin);
+    assert_eq!(ask_of(&view), Some(Ask::ChangePassword));
+    twin.ask(&Intent::ChangePassword);
+    twin.ask(&Intent::Lock);
+    twin.settle();
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.memory_is_clean();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::Done));
+    let view = unlock(&twin);
+    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).state), (TOKENS[1], TokenState::Live));
+    assert_eq!(account(&view, ADA).password, PasswordView::Pending, "sealed without the key: nobody could confirm it");
+}
+
+#[test]
+fn a_vault_is_made_once_and_only_with_a_long_passphrase() {
+    let twin = empty();
+    assert_eq!(twin.refused(&Intent::CreateVault { passphrase: "eleven char".to_owned() }).0, "passphrase_short");
+    assert_eq!(twin.refused(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).0, "vault_missing");
+    assert!(twin.0.borrow().local.is_empty());
+    for twin in [open(), locked()] {
+        let before = twin.0.borrow().local.clone();
+        assert_eq!(twin.refused(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() }).0, "vault_exists");
+        assert_eq!(twin.0.borrow().local, before);
+    }
+}
+
+#[test]
+fn the_clipboard_is_cleared_only_of_what_was_copied_here() {
+    let twin = open();
+    let hash = "AB".repeat(32);
+    twin.ask(&Intent::Copied { sha256: hash.clone() });
+    assert_eq!(twin.0.borrow().alarms[ALARM_CLIPBOARD], twin.0.borrow().now + MINUTE);
+    twin.ask(&Intent::Lock);
+    for _ in 0..2 {
+        twin.wake(Waking::Alarm { name: ALARM_CLIPBOARD.to_owned() }).unwrap();
+    }
+    assert_eq!(twin.0.borrow().cleared, [hash.to_lowercase()]);
+    twin.ask(&Intent::Copied { sha256: "no hash".to_owned() });
+    twin.wake(Waking::Alarm { name: ALARM_CLIPBOARD.to_owned() }).unwrap();
+    assert_eq!(twin.0.borrow().cleared.len(), 1);
+}
+
+// --- faults of storage ---
+
+#[test]
+fn a_write_that_fails_or_is_lost_is_said_and_the_token_waits_in_memory() {
+    for fault in [Fault::WriteFails(Area::Local), Fault::WriteIsLost(Area::Local)] {
+        let twin = with_ada();
+        twin.fault(fault);
+        twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
+        twin.0.borrow_mut().scans.insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+        assert_eq!(twin.refused(&Intent::Scan { tab: MAIL_TAB }).0, "write_failed", "{fault:?}");
+        assert_eq!(twin.refused(&Intent::Paste { text: TOKENS[2].to_owned() }).0, "write_failed", "{fault:?}");
+        let id = account(&twin.view(), ADA).id;
+        for intent in [
+            Intent::Label { account: id.clone(), label: "new".to_owned() },
+            Intent::MarkDead { account: id.clone() },
+            Intent::Settings { lock_minutes: 3 },
+        ] {
+            assert_eq!(twin.refused(&intent).0, "write_failed", "{fault:?} {intent:?}");
+        }
+        twin.healthy();
+        let view = twin.view();
+        assert_eq!((view.waiting, view.lock_minutes, account(&view, ADA).label.as_str()), (2, 15, ""), "{fault:?}");
+        assert_eq!((account(&view, ADA).state, token_of(&twin, ADA).as_str()), (TokenState::Live, TOKENS[0]), "{fault:?}");
+        twin.disk_is_clean();
+        twin.ask(&Intent::Lock);
+        let view = unlock(&twin);
+        assert_eq!((view.waiting, view.review.len()), (0, 1), "{fault:?}");
+        assert_eq!(token_of(&twin, ADA), TOKENS[1], "{fault:?}");
+    }
+}
+
+#[test]
+fn while_locked_a_write_that_fails_leaves_the_token_in_memory_until_the_unlock() {
+    let twin = with_ada();
+    twin.ask(&Intent::Lock);
+    twin.fault(Fault::WriteFails(Area::Local));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.healthy();
+    assert_eq!(twin.view().waiting, 1);
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+}
+
+#[test]
+fn what_cannot_be_removed_from_the_inbox_costs_nothing_else_that_waits() {
+    let twin = with_ada();
+    twin.ask(&Intent::Lock);
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.fault(Fault::WriteFails(Area::Local));
+    twin.later(1);
+    mail(&twin, &token_mail(ADA, TOKENS[2]));
+    twin.healthy();
+    twin.fault(Fault::RemoveFails(Area::Local));
+    assert_eq!(twin.refused(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).0, "write_failed");
+    twin.healthy();
+    twin.ask(&Intent::Lock);
+    let view = unlock(&twin);
+    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len(), view.waiting), (TOKENS[2], 2, 0));
+}
+
+#[test]
+fn a_password_that_could_not_be_kept_is_not_written_into_the_page() {
+    for fault in [Fault::WriteFails(Area::Local), Fault::WriteIsLost(Area::Local)] {
+        let twin = with_ada();
+        before_password(&twin);
+        let acts = twin.0.borrow().acts.len();
+        twin.fault(fault);
+        assert_eq!(twin.refused(&Intent::ChangePassword).0, "write_failed");
+        twin.healthy();
+        assert_eq!((twin.0.borrow().acts.len(), twin.0.borrow().passwords.len()), (acts, 0));
+        assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
+        twin.ask(&Intent::ChangePassword);
+        twin.settle();
+        assert_eq!(twin.0.borrow().passwords.len(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_pressed_that_could_not_be_written_down_before() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.fault(Fault::WriteFails(Area::Session));
+    twin.ask(&Intent::PressReset);
+    assert_eq!(twin.0.borrow().resets, 0);
+    twin.healthy();
+    twin.ask(&Intent::PressReset);
+    assert_eq!(twin.0.borrow().resets, 1);
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_said_and_left_alone() {
+    for area in [Area::Local, Area::Session] {
+        let twin = with_ada();
+        let before = (twin.0.borrow().local.clone(), twin.0.borrow().session.clone());
+        twin.fault(Fault::ReadFails(area));
+        for intent in [Intent::View { tab: None }, Intent::CreateVault { passphrase: PASSPHRASE.to_owned() }, Intent::Lock, Intent::Cancel] {
+            assert_eq!(twin.refused(&intent).0, "store_unreadable");
+        }
+        mail(&twin, &token_mail(ADA, TOKENS[1]));
+        assert_eq!((twin.0.borrow().local.clone(), twin.0.borrow().session.clone()), before);
+    }
+}
+
+#[test]
+fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
+    let spoil: [(&str, fn(&mut BTreeMap<String, String>)); 4] = [
+        ("cut", |local| drop(local.insert("vault".to_owned(), "AAAA".to_owned()))),
+        ("not text of ours", |local| drop(local.insert("vault".to_owned(), "{}".to_owned()))),
+        ("empty", |local| drop(local.insert("vault".to_owned(), String::new()))),
+        ("gone, with records left", |local| drop(local.remove("vault"))),
+    ];
+    for (name, spoil) in spoil {
+        let twin = with_ada();
+        spoil(&mut twin.0.borrow_mut().local);
+        let before = twin.0.borrow().local.clone();
+        assert!(matches!(twin.view().vault, VaultView::Damaged { .. }), "{name}");
+        let passphrase = || PASSPHRASE.to_owned();
+        for intent in [Intent::CreateVault { passphrase: passphrase() }, Intent::Unlock { passphrase: passphrase() }] {
+            let (code, _) = twin.refused(&intent);
+            assert!(code.starts_with("store_") || code.starts_with("vault_too"), "{name}: {code}");
+        }
+        mail(&twin, &token_mail(ADA, TOKENS[1]));
+        assert_eq!(twin.view().waiting, 1, "{name}");
+        assert_eq!(twin.0.borrow().local, before, "{name}");
+    }
+}
+
+#[test]
+fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
+    let twin = with_ada();
+    twin.ask(&Intent::Paste { text: TOKENS[1].to_owned() });
+    keep(&twin, "bob@acme.example");
+    let (name, text) = twin.0.borrow().local.iter().find(|(name, _)| name.starts_with("a.")).map(|(name, text)| (name.clone(), text.clone())).unwrap();
+    let broken = format!("{}{}", &text[..text.len() - 8], "AAAAAAAA");
+    twin.0.borrow_mut().local.insert(name.clone(), broken.clone());
+    let view = twin.view();
+    assert_eq!((view.damaged, view.accounts.len()), (1, 1));
+    let lost = if view.accounts[0].username == ADA { "bob@acme.example" } else { ADA };
+    // A new token of that user overwrites nothing: it waits.
+    twin.ask(&Intent::Paste { text: token_mail(lost, TOKENS[2]).text.visible });
+    let review = twin.view().review[0].id.clone();
+    assert_eq!(twin.refused(&Intent::Keep { review, username: lost.to_owned(), realm: Realm::Live }).0, "store_damaged");
+    assert_eq!(twin.view().review.len(), 1);
+    assert_eq!(twin.0.borrow().local[&name], broken);
+}
+
+#[test]
+fn a_session_of_another_version_is_forgotten_and_the_vault_is_still_there() {
+    let twin = with_ada();
+    twin.0.borrow_mut().session.insert("session".to_owned(), "{\"flow\":7}".to_owned());
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
+    twin.0.borrow_mut().session.insert("key".to_owned(), "AAAA".to_owned());
+    assert_eq!(twin.view().vault, VaultView::Locked);
+}
+
+// --- intents and senders ---
+
+#[test]
+fn every_intent_with_an_id_of_nothing_names_its_fault_and_changes_nothing() {
+    let twin = with_ada();
+    let ada = account(&twin.view(), ADA).id;
+    let before = twin.0.borrow().local.clone();
+    for id in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "../vault", "vault", "é", &"A".repeat(9999)] {
+        let id = || id.to_owned();
+        let account = [
+            Intent::Token { account: id(), number: None },
+            Intent::Token { account: id(), number: Some(1) },
+            Intent::Password { account: id() },
+            Intent::Label { account: id(), label: String::new() },
+            Intent::MarkDead { account: id() },
+            Intent::Delete { account: id() },
+        ];
+        for intent in account {
+            assert_eq!(twin.refused(&intent).0, "account_gone", "{intent:?}");
+        }
+        for intent in [Intent::Keep { review: id(), username: ADA.to_owned(), realm: Realm::Live }, Intent::Discard { review: id() }] {
+            assert_eq!(twin.refused(&intent).0, "review_gone", "{intent:?}");
+        }
+    }
+    assert_eq!(twin.refused(&Intent::Keep { review: String::new(), username: "ada".to_owned(), realm: Realm::Live }).0, "username_missing");
+    assert_eq!(twin.secret_of(&Intent::Token { account: ada.clone(), number: Some(7) }), Err("token_gone".to_owned()));
+    assert_eq!(twin.secret_of(&Intent::Password { account: ada.clone() }), Err("password_gone".to_owned()));
+    assert_eq!(twin.refused(&Intent::Label { account: ada, label: "x".repeat(100_000) }).0, "record_too_large");
+    for json in ["null", "[]", "{}", r#"{"kind":"token"}"#, r#"{"kind":"nothing"}"#, r#"{"kind":"facts"}"#, "7"] {
+        let Ok(Some(token_keeper::wire::messages::Reply::Error(fault))) = twin.message(json, app()) else { panic!("{json}") };
+        assert_eq!(fault.code, "bad_request", "{json}");
+    }
+    assert_eq!(twin.0.borrow().local, before);
+}
+
+/// What a page could tell that would have an effect if it were believed.
+fn confirmation(framed: bool) -> String {
+    let facts = PageFacts {
+        nonce: "n".to_owned(),
+        path: "/_ui/system/security/ResetApiTokenConfirm".to_owned(),
+        framed,
+        settled: true,
+        person: Some(ADA.to_owned()),
+        shown: Some(shown(&format!("Your new security token: {}", TOKENS[1]))),
+        ..PageFacts::default()
+    };
+    facts_json(&facts)
+}
+
+#[test]
+fn every_kind_of_message_from_every_kind_of_sender_has_an_effect_exactly_where_it_is_allowed() {
+    let org = format!("https://{ORG}");
+    let lightning = "https://acme.lightning.force.com/x";
+    let raw = |sender: RawSender, change: fn(&mut RawSender)| {
+        let mut sender = sender;
+        change(&mut sender);
+        sender
+    };
+    // Name, sender, framed?, and what it may: a(pp), p(age), m(ail).
+    let senders = [
+        ("the app", app(), false, "a"),
+        ("the app in a tab", RawSender { origin: Some(twin::OWN.to_owned()), ..page(TAB, &org) }, false, "a"),
+        ("page", page(TAB, &org), false, "p"),
+        ("log-in page", page(TAB, "https://login.salesforce.com"), false, "p"),
+        ("setup page", page(TAB, "https://acme.my.salesforce-setup.com"), false, "p"),
+        ("page, in Firefox", raw(page(TAB, &org), |sender| sender.document_lifecycle = None), false, "p"),
+        ("framed by its own Lightning", framed(TAB, &org, lightning), true, "p"),
+        ("framed by an evil page", framed(TAB, &org, "https://evil.example/"), true, ""),
+        ("framed by another org", framed(TAB, &org, "https://globex.lightning.force.com/"), true, ""),
+        ("framed by a customer's page", framed(TAB, &org, "https://acme.my.site.com/"), true, ""),
+        ("framed by a log-in host", framed(TAB, &org, "https://login.salesforce.com/"), true, ""),
+        ("framed by nobody knows whom", raw(framed(TAB, &org, lightning), |sender| sender.tab.as_mut().unwrap().url = None), true, ""),
+        ("customer host", page(TAB, "https://acme.my.site.com"), false, ""),
+        ("Visualforce host", page(TAB, "https://acme--c.vf.force.com"), false, ""),
+        ("help host", page(TAB, "https://help.salesforce.com"), false, ""),
+        ("Lightning app", page(TAB, "https://acme.lightning.force.com"), false, ""),
+        ("another site", page(TAB, "https://evil.example"), false, ""),
+        ("look-alike", page(TAB, "https://login.salesforce.com.evil.example"), false, ""),
+        ("trailing dot", page(TAB, "https://login.salesforce.com."), false, ""),
+        ("port", page(TAB, "https://login.salesforce.com:8443"), false, ""),
+        ("http", page(TAB, "http://login.salesforce.com"), false, ""),
+        ("sandboxed", RawSender { origin: Some("null".to_owned()), ..page(TAB, &org) }, false, ""),
+        ("prerendered", raw(page(TAB, &org), |sender| sender.document_lifecycle = Some("prerender".to_owned())), false, ""),
+        ("without a tab", RawSender { tab: None, ..page(TAB, &org) }, false, ""),
+        ("without a frame", RawSender { frame_id: None, ..page(TAB, &org) }, false, ""),
+        ("without an origin", RawSender { origin: None, ..page(TAB, &org) }, false, ""),
+        ("webmail", page(TAB, GMAIL), false, "m"),
+        ("a frame in webmail", framed(TAB, GMAIL, "https://mail.google.com/"), true, ""),
+        ("webmail framed by an evil page", framed(TAB, GMAIL, "https://evil.example/"), true, ""),
+        ("webmail that was not allowed", page(TAB, "https://outlook.live.com"), false, ""),
+        ("another extension", RawSender { id: Some("other".to_owned()), ..app() }, false, ""),
+        ("another extension's page", RawSender { id: Some("other".to_owned()), origin: Some("chrome-extension://other".to_owned()), ..app() }, false, ""),
+        ("another extension, about a page", RawSender { id: Some("other".to_owned()), ..page(TAB, &org) }, false, ""),
+        ("nobody", RawSender::default(), false, ""),
+    ];
+    let ada = with_ada();
+    let id = account(&ada.view(), ADA).id;
+    let intents = [
+        Intent::Lock,
+        Intent::MarkDead { account: id.clone() },
+        Intent::Delete { account: id.clone() },
+        Intent::Label { account: id.clone(), label: "x".to_owned() },
+        Intent::Settings { lock_minutes: 1 },
+        Intent::Paste { text: TOKENS[2].to_owned() },
+        Intent::Start { tab: TAB, username: ADA.to_owned(), way: Way::SignedIn },
+        Intent::Token { account: id.clone(), number: None },
+        Intent::Copied { sha256: "ab".repeat(32) },
+        Intent::Cancel,
+    ];
+    for (name, sender, in_frame, may) in senders {
+        let fresh = || {
+            let twin = with_ada();
+            twin.0.borrow_mut().signed_in = true;
+            twin.show(TAB, ORG, Shows::Home);
+            twin.later(1);
+            twin
+        };
+        let effect = |json: &str| {
+            let twin = fresh();
+            let before = (twin.0.borrow().local.clone(), twin.0.borrow().session.clone());
+            let reply = twin.message(json, sender.clone()).unwrap();
+            let state = twin.0.borrow();
+            reply.is_some_and(|reply| !matches!(reply, token_keeper::wire::messages::Reply::Error(_))) || (state.local.clone(), state.session.clone()) != before || !state.opened.is_empty() || !state.acts.is_empty()
+        };
+        assert_eq!(effect(&confirmation(in_frame)), may == "p", "facts from {name}");
+        assert_eq!(effect(&submitted_json(EVE)), may == "p", "submitted from {name}");
+        assert_eq!(effect(&submitted_json("")), may == "p", "new password submitted from {name}");
+        assert_eq!(effect(&mail_json(&token_mail(ADA, TOKENS[1]))), may == "m", "mail from {name}");
+        for intent in &intents {
+            assert_eq!(effect(&serde_json::to_string(intent).unwrap()), may == "a", "{intent:?} from {name}");
+        }
+        for junk in ["null", "{}", "[]", r#"{"kind":"facts","marks":7}"#, r#"{"kind":"mail","text":[]}"#] {
+            assert!(!effect(junk), "{junk} from {name}");
+        }
+    }
+}
+
+#[test]
+fn a_top_document_that_says_it_is_framed_is_not_believed() {
+    let twin = with_ada();
+    twin.message(&confirmation(true), page(TAB, &format!("https://{ORG}"))).unwrap();
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+}
+
+#[test]
+fn what_a_page_says_about_itself_leads_to_no_press_without_a_word() {
+    // All pages, one after another, at every step of both ways, and nobody presses anything in the app.
+    let all = [Shows::Login, Shows::Forgot, Shows::CheckMail, Shows::Interstitial, Shows::Verify, Shows::NewPassword, Shows::Home, Shows::Edit, Shows::Confirm];
+    for way in [Way::Forgot, Way::SignedIn] {
+        for first in all {
+            for second in all {
+                let twin = open();
+                twin.0.borrow_mut().signed_in = true;
+                twin.show(TAB, ORG, Shows::Home);
+                start(&twin, way);
+                for shows in [first, second] {
+                    twin.show(TAB, ORG, shows);
+                    twin.settle();
+                }
+                let state = twin.0.borrow();
+                assert_eq!((state.resets, state.passwords.len()), (0, 0), "{way:?} {first:?} {second:?}");
+                assert!(!state.acts.iter().any(|(_, _, act)| press("resetButton")(act) || press("passwordButton")(act)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_plan_names_the_document_and_a_page_that_moved_is_not_touched() {
+    let twin = with_ada();
+    before_reset(&twin);
+    // The tab moves on to the same kind of page before the press arrives.
+    let seen = twin.tab_now(TAB).nonce;
+    twin.show(TAB, ORG, Shows::Edit);
+    twin.ask(&Intent::PressReset);
+    {
+        let state = twin.0.borrow();
+        let (_, _, act) = state.acts.last().unwrap();
+        assert_eq!((act.nonce.as_str(), act.origin.as_str(), state.resets), (seen.as_str(), "https://acme.my.salesforce.com", 0));
+    }
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+    twin.ask(&Intent::PressReset);
+    assert_eq!(twin.0.borrow().resets, 1);
+}
+
+#[test]
+fn a_page_that_refuses_is_said() {
+    for refusal in [Refusal::Hidden, Refusal::Disabled, Refusal::Missing, Refusal::Ambiguous, Refusal::NotKept] {
+        let twin = with_ada();
+        before_reset(&twin);
+        twin.0.borrow_mut().outcomes.push_back(Outcome { done: 0, refused: Some(refusal) });
+        let view = twin.ask(&Intent::PressReset);
+        assert_eq!(view.flow.unwrap().trouble.as_deref(), Some("refused"), "{refusal:?}");
+    }
+}
+
+// --- death of the worker ---
+
+/// How a way ended, whatever happened on it.
+struct End {
+    calls_reached: bool,
+    twin: Twin,
+}
+
+/// Walks a way as a person does who looks at the app and does what it asks; the worker dies at one call.
+fn walk(way: Way, shows_token: bool, die_at: Option<u64>) -> End {
+    let twin = with_ada();
+    {
+        let mut state = twin.0.borrow_mut();
+        state.resets = 1;
+        state.shows_token = shows_token;
+    }
+    twin.show(TAB, if way == Way::Forgot { LOGIN } else { ORG }, if way == Way::Forgot { Shows::Login } else { Shows::Home });
+    twin.settle();
+    twin.show(MAIL_TAB, "mail.google.com", Shows::Nothing);
+    if let Some(call) = die_at {
+        twin.die_at(call);
+    }
+    let mut started = false;
+    let mut signed_in = false;
+    let mut done = false;
+    for _ in 0..60 {
+        twin.settle();
+        let Ok(reply) = twin.intent(&Intent::View { tab: None }) else { continue };
+        let token_keeper::wire::messages::Reply::View(view) = reply else { panic!("no view") };
+        let Some(flow) = view.flow else {
+            assert!(!started || twin.0.borrow().resets == 1, "the flow is gone");
+            started = twin.intent(&Intent::Start { tab: TAB, username: ADA.to_owned(), way }).is_ok();
+            continue;
+        };
+        let scan = |mail: MailReading| {
+            twin.0.borrow_mut().scans.insert(MAIL_TAB, mail);
+            let _ = twin.intent(&Intent::Scan { tab: MAIL_TAB });
+        };
+        match flow.ask {
+            Ask::Done => {
+                done = true;
+                break;
+            }
+            Ask::ChangePassword => drop(twin.intent(&Intent::ChangePassword)),
+            Ask::PressReset => drop(twin.intent(&Intent::PressReset)),
+            Ask::OpenMail if !twin.0.borrow().tabs.contains_key(&LINK_TAB) => twin.show(LINK_TAB, ORG, Shows::Interstitial),
+            Ask::MailCode => scan(code_mail(ADA, CODE)),
+            Ask::MailToken => {
+                let (resets, token) = (twin.0.borrow().resets, twin.0.borrow().newest_token());
+                assert_eq!(resets, 2, "waits for a mail that nobody sends");
+                scan(token_mail(ADA, token));
+            }
+            Ask::SignIn if !signed_in => {
+                signed_in = true;
+                twin.sign_in(TAB);
+            }
+            Ask::SignIn | Ask::OnPage => drop(twin.intent(&Intent::GoOn)),
+            other => panic!("waits for ever: {other:?}, {:?}", flow.trouble),
+        }
+    }
+    assert!(done, "not done: {:?} {:?}", twin.view().flow, twin.0.borrow().acts.last());
+    End { calls_reached: !twin.lives(), twin }
+}
+
+fn ended_well(way: Way, end: &End, name: &str) {
+    let twin = &end.twin;
+    let view = twin.view();
+    let ada = account(&view, ADA);
+    assert_eq!((token_of(twin, ADA).as_str(), ada.state), (TOKENS[1], TokenState::Live), "{name}");
+    assert_eq!((ada.history.len(), view.review.len(), view.waiting, view.damaged), (1, 0, 0, 0), "{name}");
+    assert_eq!(twin.0.borrow().resets, 2, "{name}: one reset, no more");
+    if way == Way::Forgot {
+        let sent = twin.0.borrow().passwords.clone();
+        assert_eq!(sent.len(), 1, "{name}: one password, no more");
+        assert_eq!(twin.secret_of(&Intent::Password { account: ada.id }).unwrap(), sent[0], "{name}");
+        assert_eq!(ada.password, PasswordView::Confirmed, "{name}");
+    }
+    every_act_named_its_document(twin);
+    twin.disk_is_clean();
+    twin.ask(&Intent::Lock);
+    twin.memory_is_clean();
+}
+
+fn dies_at_every_call(way: Way, shows_token: bool) {
+    let mut call = 0;
+    loop {
+        call += 1;
+        let name = format!("death at call {call}");
+        let end = walk(way, shows_token, Some(call));
+        ended_well(way, &end, &name);
+        if !end.calls_reached {
+            break;
+        }
+    }
+    assert!(call > 100, "only {call} calls");
+}
+
+#[test]
+fn a_person_who_does_what_the_app_asks_gets_there_both_ways() {
+    for way in [Way::Forgot, Way::SignedIn] {
+        for shows_token in [false, true] {
+            ended_well(way, &walk(way, shows_token, None), &format!("{way:?}"));
+        }
+    }
+}
+
+#[test]
+fn the_short_way_ends_alike_wherever_the_worker_dies() {
+    dies_at_every_call(Way::SignedIn, false);
+}
+
+#[test]
+fn the_short_way_with_the_token_on_the_page_ends_alike_wherever_the_worker_dies() {
+    dies_at_every_call(Way::SignedIn, true);
+}
+
+#[test]
+fn the_articles_way_ends_alike_wherever_the_worker_dies() {
+    dies_at_every_call(Way::Forgot, false);
+}
+
+#[test]
+fn the_articles_way_with_the_token_on_the_page_ends_alike_wherever_the_worker_dies() {
+    dies_at_every_call(Way::Forgot, true);
+}
+
+#[test]
+fn an_unlock_in_which_the_worker_dies_loses_nothing_that_waited() {
+    let prepared = with_ada();
+    prepared.ask(&Intent::Lock);
+    mail(&prepared, &token_mail(ADA, TOKENS[1]));
+    mail(&prepared, &token_mail(EVE, TOKENS[2]));
+    let (local, session) = (prepared.0.borrow().local.clone(), prepared.0.borrow().session.clone());
+    for call in 1.. {
+        let twin = Twin::new(3);
+        {
+            let mut state = twin.0.borrow_mut();
+            (state.local, state.session) = (local.clone(), session.clone());
+        }
+        twin.die_at(call);
+        let died = twin.intent(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).is_err();
+        twin.0.borrow_mut().seeded_anew();
+        if died {
+            twin.ask(&Intent::Lock);
+            unlock(&twin);
+        }
+        let view = twin.view();
+        assert_eq!((view.waiting, view.review.len(), view.accounts.len()), (0, 1, 1), "call {call}");
+        assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len()), (TOKENS[1], 1), "call {call}");
+        if !died {
+            break;
+        }
+    }
+}
+
+#[test]
+fn what_the_person_did_by_hand_is_told_once_wherever_the_worker_dies() {
+    for call in 1.. {
+        let twin = with_ada();
+        twin.0.borrow_mut().shows_token = true;
+        twin.0.borrow_mut().resets = 2;
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.show(TAB, ORG, Shows::Confirm);
+        twin.die_at(call);
+        twin.settle();
+        let ada = account(&twin.view(), ADA);
+        assert_eq!((token_of(&twin, ADA).as_str(), ada.state, ada.history.len()), (TOKENS[1], TokenState::Live, 1), "call {call}");
+        if twin.lives() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn planned_looks_go_on_after_a_worker_that_died_in_one() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.0.borrow_mut().outcomes.push_back(Outcome { done: 0, refused: Some(Refusal::Silent) });
+    twin.ask(&Intent::PressReset);
+    for call in 1..4 {
+        twin.die_at(call);
+        let at = twin.0.borrow_mut().alarms.remove(ALARM_LOOK);
+        let at = at.unwrap_or_else(|| panic!("nobody looks again after death {call}"));
+        twin.0.borrow_mut().now = at;
+        assert!(twin.wake(Waking::Alarm { name: ALARM_LOOK.to_owned() }).is_err());
+        if twin.0.borrow().alarms.contains_key(ALARM_LOOK) {
+            continue;
+        }
+        // Before storage was read nobody can plan anything; the browser's own alarm is gone then.
+        assert!(call <= 2, "nobody looks again after death {call}");
+        twin.0.borrow_mut().alarms.insert(ALARM_LOOK, at);
+    }
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+}
