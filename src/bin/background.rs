@@ -3,12 +3,13 @@
 #[cfg(target_arch = "wasm32")]
 mod program {
     use token_keeper::browser::{self, extension::Extension};
+    use token_keeper::wire::json;
     use wasm_bindgen::prelude::*;
 
     /// Handles one event (a [`browser::Waking`] as JSON); resolves to the reply for a message as JSON, else `null`.
     #[wasm_bindgen]
     pub async fn wake(event: String) -> String {
-        match serde_json::from_str(&event) {
+        match json::from_str(&event) {
             Ok(waking) => serde_json::to_string(&browser::wake(&Extension, waking).await).unwrap_or_default(),
             Err(_) => "null".to_owned(),
         }

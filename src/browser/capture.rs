@@ -38,7 +38,7 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
     let expected = reading.signed_in.map(str::to_owned).or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
     // Who signed in on a genuine page of this session is known as well as who is in the vault.
     let mut users = keeper.usernames();
-    users.extend(keeper.session.tabs.values().filter_map(|note| note.username.clone()));
+    users.extend(keeper.session.tabs.iter().filter_map(|note| note.username.clone()));
     let known = Known { expected: expected.as_deref(), users: &users, sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)) };
     let found = judge(&reading.evidence, reading.text, &known);
     let now = keeper.shell.now();

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::shell::{Area, Badge, Shell, StorageFailed, TabInfo};
 use crate::recognise::mail::PROVIDERS;
+use crate::wire::json::{self, Raw};
 use crate::wire::messages::{Act, MailReading, Outcome, PageFacts, Refusal, ToPage};
 
 /// How long the browser may take to answer (milliseconds).
@@ -59,7 +59,7 @@ async fn call_text(method: &str, args: String, patience: u32) -> Option<String> 
 
 /// What an API call can be read as.
 trait Answer: Sized {
-    fn read(json: &str) -> Option<Self>;
+    fn read(text: &str) -> Option<Self>;
 }
 
 impl Answer for () {
@@ -69,8 +69,8 @@ impl Answer for () {
 }
 
 impl<T: DeserializeOwned> Answer for (T,) {
-    fn read(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok().map(|value| (value,))
+    fn read(text: &str) -> Option<Self> {
+        json::from_str(text).ok().map(|value| (value,))
     }
 }
 
@@ -143,11 +143,11 @@ impl Shell for Extension {
     }
 
     async fn read(&self, area: Area) -> Result<BTreeMap<String, String>, StorageFailed> {
-        let (items,): (BTreeMap<String, Box<RawValue>>,) = api(&area.method("get"), (), PATIENCE).await.ok_or(StorageFailed)?;
+        let (items,): (BTreeMap<String, Raw>,) = api(&area.method("get"), (), PATIENCE).await.ok_or(StorageFailed)?;
         let mut all = BTreeMap::new();
-        for (key, value) in items {
+        for (key, Raw(value)) in items {
             // Something that is not text is not ours, but it must not look like an empty store.
-            let text = serde_json::from_str(value.get()).unwrap_or_else(|_| value.get().to_owned());
+            let text = json::from_str(&value).unwrap_or(value);
             all.insert(key, text);
         }
         Ok(all)

@@ -82,7 +82,8 @@ pub async fn token_kept<S: Shell>(keeper: &mut Keeper<'_, S>) {
 
 /// A tab was closed.
 pub async fn tab_closed<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
-    if keeper.session.tabs.remove(&tab).is_some() {
+    if keeper.session.tab(tab).is_some() {
+        keeper.session.tabs.retain(|note| note.tab != tab);
         keeper.touch();
     }
     if running(keeper).is_some_and(|flow| flow.tab == tab) {
@@ -110,7 +111,7 @@ pub async fn look_if_due<S: Shell>(keeper: &mut Keeper<'_, S>) {
 /// Looks at the tabs in which something is going on: the flow's, and those where a password was sent by hand.
 pub async fn look_now<S: Shell>(keeper: &mut Keeper<'_, S>) {
     let flow_tab = running(keeper).map(|flow| flow.tab);
-    let mut tabs: Vec<i32> = keeper.session.tabs.iter().filter(|(_, note)| note.changing.is_some()).map(|(&tab, _)| tab).collect();
+    let mut tabs: Vec<i32> = keeper.session.tabs.iter().filter(|note| note.changing.is_some()).map(|note| note.tab).collect();
     tabs.retain(|tab| Some(*tab) != flow_tab);
     tabs.extend(flow_tab);
     for tab in tabs {

@@ -19,6 +19,7 @@ use crate::vault::secret::{Key, SecretText};
 use crate::vault::store::{self, Entry, Opened};
 use crate::vault::text;
 use crate::wire::errors::Fault;
+use crate::wire::json;
 use crate::wire::views::{Ask, Environment, Realm, VaultView};
 
 /// Key of the vault key in `storage.session`, apart from the rest so that a lock removes it by name.
@@ -90,7 +91,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let local = shell.read(Area::Local).await.map_err(unreadable)?;
         // A session that cannot be read is from another version: forget it, nothing in it is the only copy
         // of something that was acknowledged.
-        let session = memory.get(SESSION).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let session = memory.get(SESSION).and_then(|text| json::from_str(text).ok()).unwrap_or_default();
         let key = memory.remove(KEY).and_then(|text| Key::from_text(&SecretText::new(text)));
         let vault = match (store::header(&local), key) {
             (Err(error), _) => Vault::Damaged(error.into()),
@@ -98,7 +99,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
             (Ok(Some(header)), _) => Vault::Locked(header),
         };
-        let settings: Settings = local.get(SETTINGS).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+        let settings: Settings = local.get(SETTINGS).and_then(|text| json::from_str(text).ok()).unwrap_or_default();
         let lock_minutes = settings.lock_minutes;
         let mut keeper = Self { shell, session, vault, local, lock_minutes, changed: false };
         keeper.lock_if_due().await;

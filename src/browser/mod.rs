@@ -18,11 +18,11 @@ pub mod view;
 pub mod extension;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::browser::keeper::Keeper;
 use crate::browser::shell::Shell;
 use crate::wire::errors::Fault;
+use crate::wire::json::Raw;
 use crate::wire::messages::{FromContent, Intent, Reply};
 use crate::wire::senders::{self, RawSender, Sender};
 
@@ -33,7 +33,7 @@ pub enum Waking {
     /// `runtime.onMessage`.
     Message {
         /// The message as JSON, read only after its sender was checked.
-        message: Box<RawValue>,
+        message: Raw,
         /// The browser's description of the sender.
         sender: RawSender,
     },
@@ -60,7 +60,7 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
         Err(fault) => return Some(Reply::Error(fault)),
     };
     let reply = match waking {
-        Waking::Message { message, sender } => on_message(&mut keeper, message.get(), &sender).await,
+        Waking::Message { message, sender } => on_message(&mut keeper, &message.0, &sender).await,
         Waking::Alarm { name } => {
             on_alarm(&mut keeper, &name).await;
             None

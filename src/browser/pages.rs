@@ -48,7 +48,7 @@ pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &Content
     }
     keeper.touch();
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == sender.tab);
-    let changing = keeper.session.tabs.get(&sender.tab).is_some_and(|note| note.changing.is_some());
+    let changing = keeper.session.tab(sender.tab).is_some_and(|note| note.changing.is_some());
     if in_flow || changing {
         flows::plan_looks(keeper).await;
     }
@@ -213,7 +213,7 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
 
 /// Who is signed in on a tab: who signed in there or stands on its pages, else the flow's user on the flow's tab.
 fn signed_in<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<String> {
-    let noted = keeper.session.tabs.get(&tab).and_then(|note| note.username.clone());
+    let noted = keeper.session.tab(tab).and_then(|note| note.username.clone());
     noted.or_else(|| keeper.session.flow.as_ref().filter(|flow| flow.tab == tab).map(|flow| flow.username.clone()))
 }
 
@@ -221,7 +221,7 @@ fn signed_in<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<String> {
 /// A page that shows the other user itself stops the guide again.
 pub fn forget_other_user<S: Shell>(keeper: &mut Keeper<'_, S>) {
     let tab = flows::running(keeper).filter(|flow| flow.trouble == Some(Trouble::OtherUser)).map(|flow| flow.tab);
-    if let Some(note) = tab.and_then(|tab| keeper.session.tabs.get_mut(&tab)) {
+    if let Some(note) = tab.and_then(|tab| keeper.session.tab_mut(tab)) {
         note.username = None;
     }
 }
@@ -251,7 +251,7 @@ async fn reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Ho
 async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, kind: Option<PageKind>, facts: &PageFacts, now: u64) {
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab);
     let by_guide = in_flow && flows::running(keeper).is_some_and(|flow| matches!(flow.change, Change::Sent { .. }));
-    let Some(since) = keeper.session.tabs.get(&tab).and_then(|note| note.changing) else { return };
+    let Some(since) = keeper.session.tab(tab).and_then(|note| note.changing) else { return };
     let over = now > since + CHANGING;
     let on_form = matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings));
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
@@ -259,7 +259,7 @@ async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, hos
     if on_form && !refused && !over {
         return;
     }
-    if let Some(note) = keeper.session.tabs.get_mut(&tab) {
+    if let Some(note) = keeper.session.tab_mut(tab) {
         note.changing = None;
     }
     keeper.touch();

@@ -1,7 +1,5 @@
 //! What the background remembers in `storage.session`: memory only, gone when the browser closes.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::guide::flow::Flow;
@@ -20,8 +18,8 @@ pub struct Session {
     pub flow: Option<Flow>,
     /// When to look at the flow's tab again, soonest first (milliseconds since 1970).
     pub looks: Vec<u64>,
-    /// Who signed in where.
-    pub tabs: BTreeMap<i32, TabNote>,
+    /// Who signed in where, one note a tab.
+    pub tabs: Vec<TabNote>,
     /// What happened before a vault exists.
     pub waiting: Vec<Pending>,
     /// What was noticed last (`notice_<code>`).
@@ -36,6 +34,8 @@ pub struct Session {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TabNote {
+    /// The tab.
+    pub tab: i32,
     /// The user name that was submitted on, or shown by, a genuine page of it.
     pub username: Option<String>,
     /// The genuine host on which that was.
@@ -49,15 +49,30 @@ pub struct TabNote {
 }
 
 impl Session {
+    /// What is known about a tab.
+    #[must_use]
+    pub fn tab(&self, tab: i32) -> Option<&TabNote> {
+        self.tabs.iter().find(|note| note.tab == tab)
+    }
+
+    /// [`Session::tab`], to change it.
+    pub fn tab_mut(&mut self, tab: i32) -> Option<&mut TabNote> {
+        self.tabs.iter_mut().find(|note| note.tab == tab)
+    }
+
     /// Remembers something about a tab.
     pub fn note_tab(&mut self, tab: i32, host: &str, now: u64) -> &mut TabNote {
-        if self.tabs.len() >= MOST_TABS
-            && !self.tabs.contains_key(&tab)
-            && let Some(oldest) = self.tabs.iter().min_by_key(|(_, note)| note.at).map(|(&tab, _)| tab)
-        {
-            self.tabs.remove(&oldest);
+        if self.tab(tab).is_none() {
+            if self.tabs.len() >= MOST_TABS
+                && let Some(oldest) = self.tabs.iter().min_by_key(|note| note.at).map(|note| note.tab)
+            {
+                self.tabs.retain(|note| note.tab != oldest);
+            }
+            self.tabs.push(TabNote { tab, ..TabNote::default() });
         }
-        let note = self.tabs.entry(tab).or_default();
+        let at = self.tabs.iter().position(|note| note.tab == tab).unwrap_or_default();
+        #[allow(clippy::indexing_slicing, reason = "it was pushed above if it was not there")]
+        let note = &mut self.tabs[at];
         note.at = now;
         host.clone_into(&mut note.host);
         note

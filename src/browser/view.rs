@@ -87,7 +87,7 @@ async fn page_in_front<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<(Pa
         lookalike: vec![],
         username: flow_user
             .or_else(|| facts.and_then(|facts| facts.person).map(|person| person.trim().to_lowercase()))
-            .or_else(|| keeper.session.tabs.get(&tab).filter(|note| note.host == host.name).and_then(|note| note.username.clone())),
+            .or_else(|| keeper.session.tab(tab).filter(|note| note.host == host.name).and_then(|note| note.username.clone())),
         can_start: can_start(&host),
     };
     Some((page, Some(host)))

@@ -27,6 +27,7 @@ use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError, SealEr
 use crate::vault::history::{Dead, Generation, KeptPassword, MAX_PASSWORDS, MAX_TOKENS};
 use crate::vault::keys;
 use crate::vault::secret::{Key, SecretBytes, SecretText};
+use crate::wire::json;
 use crate::wire::views::{
     AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState,
 };
@@ -299,17 +300,18 @@ pub(crate) fn to_json(record: &impl Serialize) -> Result<SecretBytes, RecordErro
 
 /// Reads the version first, and the rest only if it is ours. What the parser complains about is
 /// dropped: its message may quote the record.
-pub(crate) fn from_json<T: DeserializeOwned>(json: &SecretBytes) -> Result<T, RecordError> {
+pub(crate) fn from_json<T: DeserializeOwned>(bytes: &SecretBytes) -> Result<T, RecordError> {
     #[derive(Deserialize)]
     struct Version {
         v: u32,
     }
+    let text = std::str::from_utf8(bytes.expose()).map_err(|_| RecordError::Malformed)?;
     let Version { v } =
-        serde_json::from_slice(json.expose()).map_err(|_| RecordError::Malformed)?;
+        json::from_str(text).map_err(|_| RecordError::Malformed)?;
     if v > VERSION {
         return Err(RecordError::TooNew);
     }
-    serde_json::from_slice(json.expose()).map_err(|_| RecordError::Malformed)
+    json::from_str(text).map_err(|_| RecordError::Malformed)
 }
 
 /// Counts what is written to it.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::wire::errors::Fault;
+use crate::wire::json;
 use crate::wire::views::{Realm, View, Way};
 
 /// Most characters of page or mail text that the background reads from one message.
@@ -31,16 +32,16 @@ pub enum FromContent {
 impl FromContent {
     /// Reads a message; `None` for anything that is not exactly one of ours.
     #[must_use]
-    pub fn parse(json: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Tag {
             kind: String,
         }
-        let Tag { kind } = serde_json::from_str(json).ok()?;
+        let Tag { kind } = json::from_str(text).ok()?;
         match kind.as_str() {
-            "facts" => serde_json::from_str(json).ok().map(Self::Facts),
-            "submitted" => serde_json::from_str(json).ok().map(Self::Submitted),
-            "mail" => serde_json::from_str(json).ok().map(Self::Mail),
+            "facts" => json::from_str(text).ok().map(Self::Facts),
+            "submitted" => json::from_str(text).ok().map(Self::Submitted),
+            "mail" => json::from_str(text).ok().map(Self::Mail),
             _ => None,
         }
     }
@@ -270,8 +271,8 @@ struct IntentFields {
 impl Intent {
     /// Reads what the app serialised; `None` for an unknown intent or a missing field.
     #[must_use]
-    pub fn parse(json: &str) -> Option<Self> {
-        let f: IntentFields = serde_json::from_str(json).ok()?;
+    pub fn parse(text: &str) -> Option<Self> {
+        let f: IntentFields = json::from_str(text).ok()?;
         Some(match f.kind.as_str() {
             "view" => Self::View { tab: f.tab },
             "createVault" => Self::CreateVault { passphrase: f.passphrase? },

@@ -4,6 +4,7 @@
 //! Chromium drops maps, byte arrays and `undefined` on the way (`facts/browsers.md` §1).
 
 pub mod errors;
+pub mod json;
 pub mod messages;
 pub mod senders;
 pub mod views;
