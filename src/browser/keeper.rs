@@ -406,10 +406,14 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Does the open vault hold a token of this user that is believed to work?
     #[must_use]
     pub fn has_live_token(&self, username: &str, realm: Realm) -> bool {
-        let Ok(key) = self.key() else { return false };
+        self.stored(username, realm).is_some_and(|account| account.live_token().is_some())
+    }
+
+    /// The account of a user, if the vault is open and holds a whole one.
+    fn stored(&self, username: &str, realm: Realm) -> Option<Account> {
+        let key = self.key().ok()?;
         let id = account_id(key, username, realm);
-        let text = self.local.get(&Entry::Account(id).name());
-        text.and_then(|text| open_account(key, &id, text).ok()).is_some_and(|account| account.live_token().is_some())
+        open_account(key, &id, self.local.get(&Entry::Account(id).name())?).ok()
     }
 
     async fn apply_death(&mut self, username: &str, realm: Realm, why: Why, at: u64) -> Result<(), Fault> {

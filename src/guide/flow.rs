@@ -612,6 +612,10 @@ impl Flow {
             self.trouble = Some(Trouble::PageError);
             return vec![];
         }
+        // A saved card of somebody else would sign that one in, and reset the wrong token.
+        if page.person.as_ref().is_some_and(|person| person.to_lowercase() != self.username) {
+            return self.press_identity(page);
+        }
         match kind {
             // The password is the person's own; only the user name is written, and the two-step form advanced once.
             PageKind::Login if self.filled != page.document.nonce && !page.full.iter().any(|mark| mark == "username") => {
