@@ -8,9 +8,9 @@ use std::task::{Context, Poll, Waker};
 
 use base64::Engine;
 use serde_json::json;
-use serde_json::value::RawValue;
 use token_keeper::browser::shell::{ALARM_LOOK, Area, Badge, Shell, StorageFailed, TabInfo};
 use token_keeper::browser::{Waking, wake};
+use token_keeper::wire::json::Raw;
 use token_keeper::wire::messages::{Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Reply, ShownText, Verb};
 use token_keeper::wire::senders::{RawSender, RawTab};
 use token_keeper::wire::views::View;
@@ -175,7 +175,7 @@ impl Twin {
     }
 
     pub fn message(&self, json: &str, sender: RawSender) -> Result<Option<Reply>, Died> {
-        self.wake(Waking::Message { message: RawValue::from_string(json.to_owned()).unwrap(), sender })
+        self.wake(Waking::Message { message: Raw(json.to_owned()), sender })
     }
 
     pub fn intent(&self, intent: &Intent) -> Result<Reply, Died> {
