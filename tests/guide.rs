@@ -180,10 +180,13 @@ fn standing_at(way: Way, step: Step) -> Flow {
     flow
 }
 
+/// An event, the effects in short, the step and what it asks, the step that the app shows as present.
+type Row = (Event, &'static str, (Step, Ask), Option<&'static str>);
+
 #[test]
 fn the_articles_way_goes_step_by_step() {
     let mut flow = forgot_flow();
-    let rows: Vec<(Event, &str, (Step, Ask), Option<&str>)> = vec![
+    let rows: Vec<Row> = vec![
         (Event::Page(at(LOGIN, PageKind::Login)), "press:forgot look", (Step::Login, Ask::Wait), Some("login")),
         (done(), "", (Step::Login, Ask::Wait), Some("login")),
         (Event::Page(at(LOGIN, PageKind::Forgot)), "fill:un=ada@acme.example press:continue look", (Step::Username, Ask::Wait), Some("username")),
@@ -222,7 +225,7 @@ fn the_articles_way_goes_step_by_step() {
 fn the_short_way_goes_step_by_step() {
     let (mut flow, effects) = Flow::start(ADA, Way::SignedIn, 7, &Host::recognise("acme.lightning.force.com").unwrap(), START);
     assert_eq!(told(&effects), "open:https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenEdit look");
-    let rows: Vec<(Event, &str, (Step, Ask), Option<&str>)> = vec![
+    let rows: Vec<Row> = vec![
         (Event::Page(at(ORG, PageKind::Login)), "fill:username=ada@acme.example", (Step::SignIn, Ask::SignIn), Some("sign_in")),
         (done(), "", (Step::SignIn, Ask::SignIn), Some("sign_in")),
         (Event::Page(at(ORG, PageKind::VerifyApp)), "", (Step::Verify, Ask::OnPage), Some("sign_in")),
@@ -241,7 +244,7 @@ fn the_short_way_goes_step_by_step() {
     walk(&mut flow, rows);
 }
 
-fn walk(flow: &mut Flow, rows: Vec<(Event, &str, (Step, Ask), Option<&str>)>) {
+fn walk(flow: &mut Flow, rows: Vec<Row>) {
     for (number, (event, effects, (step, ask), shown)) in rows.into_iter().enumerate() {
         let got = flow.handle(event, START + 1000 * number as u64);
         assert_eq!(told(&got), effects, "row {number}");

@@ -44,7 +44,9 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
     let now = keeper.shell.now();
     let mut taken = vec![];
     let mut failed = None;
+    let mut awaited = false;
     for Found { token, username, reasons } in found {
+        let named = flow_user.as_ref().is_some_and(|(name, _)| username.as_ref() == Some(name));
         let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
         let caught = Caught {
             token: SecretText::new(token),
@@ -60,25 +62,32 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
             sent_at: None,
         };
         match keeper.take(caught).await {
-            Ok(what) => taken.push(what),
+            Ok(what) => {
+                awaited |= match what {
+                    // Sealed while locked, it is the awaited one if it names the awaited user; the review at unlock decides the rest.
+                    Taken::Kept(_) | Taken::Sealed => named,
+                    // Kept a moment ago, by a worker that died before the guide knew.
+                    Taken::Known(_) | Taken::Again => has_new_token(keeper),
+                    Taken::Review | Taken::Waiting => false,
+                };
+                taken.push(what);
+            }
             Err(fault) => failed = Some(fault),
         }
     }
-    for what in &taken {
-        if let (Taken::Kept(name), Some((flow_name, _))) = (what, &flow_user)
-            && name == flow_name
-        {
-            super::flows::token_kept(keeper).await;
-        }
-        // Sealed while locked, it is the awaited one if it names the awaited user; the review at unlock decides the rest.
-        if matches!(what, Taken::Sealed) && flow_user.is_some() {
-            super::flows::token_kept(keeper).await;
-        }
+    if awaited {
+        super::flows::token_kept(keeper).await;
     }
     if let Some(code) = notice(&taken) {
         keeper.notice(code);
     }
     failed.map_or(Ok(taken), Err)
+}
+
+/// Has the guide's user a live token although the guide saw the one before it die?
+fn has_new_token<S: Shell>(keeper: &Keeper<'_, S>) -> bool {
+    let flow = keeper.session.flow.as_ref().filter(|flow| flow.old_token_died());
+    flow.is_some_and(|flow| keeper.has_live_token(&flow.username, flow.realm))
 }
 
 fn notice(taken: &[Taken]) -> Option<&'static str> {

@@ -11,6 +11,7 @@ use crate::guide::password;
 use crate::recognise::host::{Host, Origin};
 use crate::vault::history::Why;
 use crate::wire::errors::Fault;
+use crate::wire::messages::{Outcome, Refusal};
 use crate::wire::views::Way;
 
 /// When to look again after something was pressed (milliseconds): soon, then ever later.
@@ -96,6 +97,9 @@ pub async fn look_if_due<S: Shell>(keeper: &mut Keeper<'_, S>) {
     let before = keeper.session.looks.len();
     keeper.session.looks.retain(|&at| at > now);
     if keeper.session.looks.len() < before {
+        // The worker may die in the look, and its alarm is used up.
+        let next = keeper.session.looks.first().map_or(30_000, |at| at.saturating_sub(now));
+        keeper.shell.alarm(ALARM_LOOK, next).await;
         keeper.touch();
         look_now(keeper).await;
     }
@@ -143,8 +147,12 @@ async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -
                 }
             }
             Effect::Act { frame, act } => {
-                keeper.save_session().await;
-                let outcome = keeper.shell.act(tab, frame, &act).await;
+                // What could not be written down is not done: after a death nobody would know of it.
+                let outcome = if keeper.save_session().await {
+                    keeper.shell.act(tab, frame, &act).await
+                } else {
+                    Outcome { done: 0, refused: Some(Refusal::Moved) }
+                };
                 let now = keeper.shell.now();
                 if let Some(flow) = keeper.session.flow.as_mut() {
                     todo.extend(flow.handle(Event::Acted { outcome }, now));

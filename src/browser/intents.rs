@@ -37,6 +37,7 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::ChangePassword => flows::change_password(keeper).await?,
         Intent::PressReset => flows::feed(keeper, Event::PressReset).await?,
         Intent::GoOn => {
+            pages::forget_other_user(keeper);
             flows::feed(keeper, Event::GoOn).await?;
             flows::look_now(keeper).await;
         }

@@ -122,12 +122,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
         self.changed = true;
     }
 
-    /// Writes the session now, before something irreversible happens on a page.
-    pub async fn save_session(&mut self) {
-        if let Ok(json) = serde_json::to_string(&self.session) {
-            // The session is bounded and small; if memory is refused all the same, the flow goes on from what is there.
-            let _ = self.shell.write(Area::Session, &[(SESSION.to_owned(), json)]).await;
-        }
+    /// Writes the session now, before something irreversible happens on a page. Did it work?
+    pub async fn save_session(&mut self) -> bool {
+        let Ok(json) = serde_json::to_string(&self.session) else { return false };
+        self.shell.write(Area::Session, &[(SESSION.to_owned(), json)]).await.is_ok()
     }
 
     /// Says something in the app.
@@ -226,7 +224,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Vault::Damaged(fault) => return Err(fault.clone()),
         };
         let (wrong, at) = self.session.wrong;
-        let wait = (at + delay(wrong)).saturating_sub(self.shell.now());
+        // A clock that was set back makes nobody wait longer.
+        let wait = (at + delay(wrong)).saturating_sub(self.shell.now()).min(delay(wrong));
         if wrong > 0 && wait > 0 {
             return Err(Fault { wait_ms: Some(wait), ..Fault::new("wrong_passphrase") });
         }
@@ -255,17 +254,27 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Forgets the key. What is running goes on, but asks for the passphrase where it needs the vault.
     pub async fn lock(&mut self) {
-        let _ = self.shell.remove(Area::Session, &[KEY.to_owned()]).await;
+        if self.shell.remove(Area::Session, &[KEY.to_owned()]).await.is_err() {
+            // What cannot be removed can perhaps be written over.
+            let _ = self.shell.write(Area::Session, &[(KEY.to_owned(), String::new())]).await;
+        }
         self.session.locks_at = None;
-        if let Vault::Open(header, _) = &self.vault {
+        if let Vault::Open(header, _) | Vault::Locked(header) = &self.vault {
+            let public_key = header.public_key;
             self.vault = Vault::Locked(header.clone());
             self.touch();
+            // What waits in memory is a secret as well. What cannot be sealed now is not thrown away for that.
+            for pending in std::mem::take(&mut self.session.waiting) {
+                let _ = self.seal_to_inbox(&public_key, pending).await;
+            }
         }
     }
 
-    /// Locks if the vault was not used for long enough.
+    /// Locks if the vault was not used for long enough, or if the clock was set back and nobody knows.
     pub async fn lock_if_due(&mut self) {
-        if self.is_open() && self.session.locks_at.is_some_and(|at| self.shell.now() >= at) {
+        let now = self.shell.now();
+        let longest = u64::from(self.lock_minutes) * 60_000;
+        if self.is_open() && self.session.locks_at.is_some_and(|at| now >= at || at - now > longest) {
             self.lock().await;
         }
     }
@@ -382,16 +391,25 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let at = self.shell.now();
         let pending = Pending::Death(Death { username: username.to_owned(), realm, why, at });
         match &self.vault {
-            Vault::Open(..) => self.apply_death(username, realm, why, at).await,
+            Vault::Open(..) => self.apply_death(username, realm, why, at).await?,
             Vault::Locked(header) => {
                 let public_key = header.public_key;
-                self.seal_to_inbox(&public_key, pending).await.map(|_| ())
+                self.seal_to_inbox(&public_key, pending).await?;
             }
-            Vault::Missing | Vault::Damaged(_) => {
-                self.wait(pending);
-                Ok(())
-            }
+            Vault::Missing | Vault::Damaged(_) => self.wait(pending),
         }
+        // Whoever died now would tell it again, and kill the token that is caught in between.
+        self.save_session().await;
+        Ok(())
+    }
+
+    /// Does the open vault hold a token of this user that is believed to work?
+    #[must_use]
+    pub fn has_live_token(&self, username: &str, realm: Realm) -> bool {
+        let Ok(key) = self.key() else { return false };
+        let id = account_id(key, username, realm);
+        let text = self.local.get(&Entry::Account(id).name());
+        text.and_then(|text| open_account(key, &id, text).ok()).is_some_and(|account| account.live_token().is_some())
     }
 
     async fn apply_death(&mut self, username: &str, realm: Realm, why: Why, at: u64) -> Result<(), Fault> {
@@ -482,6 +500,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     async fn seal_to_inbox(&mut self, public_key: &[u8; 32], pending: Pending) -> Result<Taken, Fault> {
         if self.sealed() as usize >= MOST_WAITING {
+            self.wait(pending);
             return Err(Fault::new("store_full"));
         }
         let written = match store::inbox_entry(public_key, self.random(), &pending, self.random()) {
@@ -526,7 +545,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
                 Pending::Death(death) => self.apply_death(&death.username, death.realm, death.why, death.at).await,
             };
             match (done, entry_key) {
-                (Ok(()), Some(entry_key)) => self.remove(entry_key).await?,
+                (Ok(()), Some(entry_key)) => failed = self.remove(entry_key).await.err().or(failed),
                 (Ok(()), None) => {}
                 (Err(fault), Some(_)) => failed = Some(fault),
                 (Err(fault), None) => {

@@ -4,7 +4,7 @@ use crate::browser::capture::{Reading, take_tokens};
 use crate::browser::flows;
 use crate::browser::keeper::Keeper;
 use crate::browser::shell::Shell;
-use crate::guide::flow::{Event, PageSeen, Step};
+use crate::guide::flow::{Change, Event, PageSeen, Reset, Step, Trouble};
 use crate::guide::plan::Document;
 use crate::recognise::capture::Source as Evidence;
 use crate::recognise::classify::{PageKind, Unknown, classify};
@@ -35,7 +35,7 @@ pub async fn on_facts<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSend
 /// A person submitted a form with a user name in it (or, without one, a form for a new password).
 pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, username: &str) {
     let Some(host) = Origin::parse(&sender.origin).and_then(|origin| Host::recognise(origin.host())) else { return };
-    if sender.frame != 0 && !framed_by_family(sender, &host) {
+    if !host.shows_security() || (sender.frame != 0 && !framed_by_family(sender, &host)) {
         return;
     }
     let now = keeper.shell.now();
@@ -80,8 +80,11 @@ pub async fn look<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
 pub async fn on_mail<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, reading: MailReading) {
     let Some(origin) = Origin::parse(&sender.origin) else { return };
     if sender.frame == 0 {
-        // The reader only sends what Salesforce sent; what it claims is checked here all the same.
-        if provider_of(origin.host()).is_some() && reading.sender.as_deref().is_some_and(is_salesforce_sender) {
+        // The reader only sends what Salesforce sent; what it claims is checked here all the same. In a tab that was
+        // open before, it outlives its permission.
+        let Some(provider) = provider_of(origin.host()) else { return };
+        let genuine = reading.sender.as_deref().is_some_and(is_salesforce_sender);
+        if genuine && keeper.shell.mail_allowed().await.iter().any(|allowed| allowed == provider) {
             let _ = read_mail(keeper, origin.host(), &reading, Source::Mail).await;
         }
     }
@@ -154,7 +157,7 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
         Err(Unknown::NotSettled) => return,
         kind => kind.ok(),
     };
-    let person = facts.person.as_deref().map(str::trim).map(str::to_lowercase).filter(|name| is_username(name));
+    let person = facts.person.as_deref().map(str::trim).map(str::to_lowercase).filter(|name| is_username(name) && host.shows_security());
     if host.purpose == Purpose::Customer {
         return;
     }
@@ -164,10 +167,13 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
     }
     note_change_by_hand(keeper, tab, host, kind, &facts, now).await;
 
-    let page = PageSeen {
+    // One loaded confirmation page is one reset, however often it reports; one from before the flow is not the flow's.
+    let new_reset = kind == Some(PageKind::TokenDone) && note_reset(keeper, tab, host, &facts.nonce);
+    let old_reset = kind == Some(PageKind::TokenDone) && !new_reset && flows::running(keeper).is_some_and(|flow| flow.reset == Reset::Open);
+    let mut page = PageSeen {
         tab,
         host: host.clone(),
-        kind,
+        kind: kind.filter(|_| !old_reset),
         document: Document { frame, origin: format!("https://{}", host.name), nonce: facts.nonce.clone() },
         wraps_reset,
         captcha: facts.marks.get("captcha").is_some_and(|mark| mark.seen),
@@ -177,11 +183,15 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
         full: facts.marks.iter().filter(|(_, mark)| mark.full).map(|(name, _)| name.clone()).collect(),
     };
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
-    // One loaded confirmation page is one reset, however often it reports.
-    let new_reset = kind == Some(PageKind::TokenDone) && note_reset(keeper, tab, host, &facts.nonce);
+    // These pages act on whoever is signed in, and mostly do not say who that is.
+    if matches!(kind, Some(PageKind::TokenReset | PageKind::TokenResetMissing | PageKind::TokenDone | PageKind::ChangePasswordSettings)) {
+        page.person = page.person.or_else(|| signed_in(keeper, tab));
+    }
+    let others = in_flow && flows::running(keeper).is_some_and(|flow| page.person.as_ref().is_some_and(|person| *person != flow.username));
     if in_flow {
         let _ = flows::feed(keeper, Event::Page(page)).await;
-    } else if new_reset {
+    }
+    if new_reset && (!in_flow || others) {
         reset_by_hand(keeper, tab, host).await;
     }
 
@@ -201,12 +211,19 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
     }
 }
 
-/// Who is signed in on a tab: the flow's user on the flow's tab, else who signed in there.
-fn signed_in<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Option<String> {
-    if let Some(flow) = keeper.session.flow.as_ref().filter(|flow| flow.tab == tab) {
-        return Some(flow.username.clone());
+/// Who is signed in on a tab: who signed in there or stands on its pages, else the flow's user on the flow's tab.
+fn signed_in<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<String> {
+    let noted = keeper.session.tab(tab).and_then(|note| note.username.clone());
+    noted.or_else(|| keeper.session.flow.as_ref().filter(|flow| flow.tab == tab).map(|flow| flow.username.clone()))
+}
+
+/// The person goes on although somebody else had signed in on the flow's tab: what is known of that is out of date.
+/// A page that shows the other user itself stops the guide again.
+pub fn forget_other_user<S: Shell>(keeper: &mut Keeper<'_, S>) {
+    let tab = flows::running(keeper).filter(|flow| flow.trouble == Some(Trouble::OtherUser)).map(|flow| flow.tab);
+    if let Some(note) = tab.and_then(|tab| keeper.session.tab_mut(tab)) {
+        note.username = None;
     }
-    keeper.session.tab(tab).and_then(|note| note.username.clone())
 }
 
 /// Is this the first report of a confirmation page? One that came back out of the browser's cache was not
@@ -233,22 +250,26 @@ async fn reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Ho
 /// After a person sent a new password without the guide, a page that is not that form means it was taken.
 async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, kind: Option<PageKind>, facts: &PageFacts, now: u64) {
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab);
+    let by_guide = in_flow && flows::running(keeper).is_some_and(|flow| matches!(flow.change, Change::Sent { .. }));
     let Some(since) = keeper.session.tab(tab).and_then(|note| note.changing) else { return };
     let over = now > since + CHANGING;
     let on_form = matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings));
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
     let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind == PageKind::Maintenance);
-    if on_form && !refused && !over && !in_flow {
+    if on_form && !refused && !over {
         return;
     }
     if let Some(note) = keeper.session.tab_mut(tab) {
         note.changing = None;
     }
     keeper.touch();
-    if on_form || over || in_flow || proves_nothing {
+    if on_form || over || by_guide || proves_nothing {
         return;
     }
     keeper.notice("password_by_hand");
+    if in_flow {
+        let _ = flows::feed(keeper, Event::ChangedByHand).await;
+    }
     if let Some(username) = signed_in(keeper, tab) {
         let _ = keeper.token_died(&username, host.realm, Why::Password).await;
     }

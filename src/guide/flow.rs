@@ -197,6 +197,8 @@ pub struct Flow {
     pub opens: u8,
     /// Codes that were tried.
     pub codes: u8,
+    /// The document into which the user name was written last, by its nonce.
+    pub filled: String,
 }
 
 /// A page of a genuine host, classified.
@@ -297,6 +299,7 @@ impl Flow {
             presses: 0,
             opens: 0,
             codes: 0,
+            filled: String::new(),
         };
         let effects = match way {
             // The page in front is reported anew by the runner; a page that is no log-in page is left for one.
@@ -311,6 +314,12 @@ impl Flow {
     #[must_use]
     pub fn ends(&self) -> u64 {
         self.started.saturating_add(LIFE)
+    }
+
+    /// Did the page say that whatever token there was before is dead?
+    #[must_use]
+    pub fn old_token_died(&self) -> bool {
+        self.reset == Reset::Confirmed || (self.reset == Reset::Open && self.change == Change::Taken)
     }
 
     /// May a page in another tab take this flow over? Only what a mailed link opens, while one is awaited.
@@ -605,8 +614,9 @@ impl Flow {
         }
         match kind {
             // The password is the person's own; only the user name is written, and the two-step form advanced once.
-            PageKind::Login if self.presses == 0 && !page.full.iter().any(|mark| mark == "username") => {
-                self.presses = 1;
+            PageKind::Login if self.filled != page.document.nonce && !page.full.iter().any(|mark| mark == "username") => {
+                // Once in each document: what the person deletes is not written again.
+                self.filled.clone_from(&page.document.nonce);
                 vec![Effect::Act { frame: page.document.frame, act: plan::fill_only(&page.document, "username", &self.username) }]
             }
             PageKind::LoginUsername => {
@@ -720,10 +730,7 @@ impl Flow {
         let (fields, button, document) = match &self.page {
             Some((PageKind::NewPassword, document)) => (["newpassword", "confirmpassword"], "passwordButton", document.clone()),
             Some((PageKind::ChangePasswordSettings, document)) => (["p5", "p6"], "settingsSave", document.clone()),
-            _ => {
-                self.trouble = Some(Trouble::PageGone);
-                return vec![];
-            }
+            _ => return self.page_gone(),
         };
         if self.step != Step::Password || self.change != Change::Open {
             return vec![];
@@ -734,10 +741,17 @@ impl Flow {
         vec![Effect::KeepPassword(password), Effect::LookAgain, Effect::Act { frame: document.frame, act }]
     }
 
+    /// There is nothing to press; that it is somebody else's page says more.
+    fn page_gone(&mut self) -> Vec<Effect> {
+        if self.trouble != Some(Trouble::OtherUser) {
+            self.trouble = Some(Trouble::PageGone);
+        }
+        vec![]
+    }
+
     fn on_press_reset(&mut self, now: u64) -> Vec<Effect> {
         let Some((PageKind::TokenReset, document)) = self.page.clone() else {
-            self.trouble = Some(Trouble::PageGone);
-            return vec![];
+            return self.page_gone();
         };
         if self.reset != Reset::Open {
             return vec![];

@@ -66,7 +66,10 @@ pub struct State {
     pub session: BTreeMap<String, String>,
     pub faults: Vec<Fault>,
     pub tabs: BTreeMap<i32, Tab>,
+    /// The browser's own alarms: they outlive the worker, and come half a minute from now at the soonest.
     pub alarms: BTreeMap<&'static str, u64>,
+    /// The worker's timers, for what is due sooner.
+    timers: Vec<(u64, &'static str)>,
     pub badge: Option<Badge>,
     pub opened: Vec<String>,
     /// Everything that was carried out or tried on a page: tab, origin of the document, the plan.
@@ -153,6 +156,11 @@ impl Twin {
         state.die_at = Some(call);
     }
 
+    /// No death any more.
+    pub fn spare(&self) {
+        self.0.borrow_mut().die_at = None;
+    }
+
     /// Has an armed death not come yet?
     pub fn lives(&self) -> bool {
         self.0.borrow().die_at.is_some()
@@ -169,6 +177,7 @@ impl Twin {
                 let mut state = self.0.borrow_mut();
                 assert!(state.dead, "nothing but death lets an event wait");
                 (state.dead, state.die_at) = (false, None);
+                state.timers.clear();
                 Err(Died)
             }
         }
@@ -229,10 +238,22 @@ impl Twin {
                 }
                 continue;
             }
-            let look = self.0.borrow_mut().alarms.remove(ALARM_LOOK);
-            let Some(at) = look else { return };
             {
                 let mut state = self.0.borrow_mut();
+                let timer = state.timers.iter().filter(|(_, name)| *name == ALARM_LOOK).min().copied();
+                let alarm = state.alarms.get(ALARM_LOOK).copied();
+                let at = match (timer, alarm) {
+                    (None, None) => return,
+                    (Some((at, name)), alarm) if alarm.is_none_or(|alarm| at <= alarm) => {
+                        state.timers.retain(|timer| *timer != (at, name));
+                        at
+                    }
+                    (_, Some(at)) => {
+                        state.alarms.remove(ALARM_LOOK);
+                        at
+                    }
+                    (Some(_), None) => return,
+                };
                 state.now = state.now.max(at);
             }
             let _ = self.wake(Waking::Alarm { name: ALARM_LOOK.to_owned() });
@@ -532,8 +553,11 @@ impl Shell for Twin {
     async fn alarm(&self, name: &'static str, after_ms: u64) {
         self.call().await;
         let mut state = self.0.borrow_mut();
-        let at = state.now + after_ms;
-        state.alarms.insert(name, at);
+        let now = state.now;
+        if after_ms < 30_000 {
+            state.timers.push((now + after_ms, name));
+        }
+        state.alarms.insert(name, now + after_ms.max(30_000));
     }
 
     async fn badge(&self, badge: Badge) {
