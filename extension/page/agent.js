@@ -23,13 +23,13 @@ var agent = this.agent?.()
 
       /** @type {ReturnType<typeof setTimeout>[]} */
       let timers = [];
-      let reported = '';
+      let said = '';
       /** @type {string | undefined} */
       let named;
 
       runtime.onMessage.addListener(onMessage);
       for (const kind of ['submit', 'click']) addEventListener(kind, onLeave, capture);
-      addEventListener('pageshow', onPageShow, capture);
+      addEventListener('pageshow', onShow, capture);
       document.addEventListener('prerenderingchange', watch, capture);
       watch();
       return () => !!runtime.id;
@@ -37,19 +37,19 @@ var agent = this.agent?.()
       /** Looks again for a while: pages show themselves late, and absence takes 2.7 s to be believed. */
       function watch() {
         timers.forEach(clearTimeout);
-        timers = [0, 250, 700, 1500, 3000, 6000, 9000].map((ms) => setTimeout(report, ms));
+        timers = [0, 250, 700, 1500, 3000, 6000].map((ms) => setTimeout(report, ms));
       }
 
       function report() {
         // No page that we know is that big, and looking would slow it down.
-        if (document.all.length > 20_000) return;
+        if (document.all.length > 2e4) return;
         const facts = look();
         const text = JSON.stringify(facts);
         // Marks that pages of every kind have do not count alone.
-        const marked = reported || PATHS.test(facts.path) || Object.keys(facts.marks).some((name) => !/^(save|error|message)$/.test(name));
+        if (!said && !PATHS.test(facts.path) && Object.keys(facts.marks).every((name) => /^(save|error|message)$/.test(name))) return;
         // A page that is only rendered ahead is nobody's page yet.
-        if (text === reported || !marked || /** @type {any} */ (document).prerendering) return;
-        reported = text;
+        if (text === said || /** @type {any} */ (document).prerendering) return;
+        said = text;
         send({ kind: 'facts', ...facts });
       }
 
@@ -59,7 +59,7 @@ var agent = this.agent?.()
           await runtime.sendMessage(message);
         } catch {
           // Nobody listened: the next look says it again, unless the extension is gone.
-          reported &&= '-';
+          said &&= '-';
           if (runtime.id) return;
           timers.forEach(clearTimeout);
           off.abort();
@@ -84,14 +84,14 @@ var agent = this.agent?.()
           named = name;
           send({ kind: 'submitted', nonce: view.nonce, username: name });
         }
-        if (reported) watch();
+        if (said) watch();
       }
 
       /** Back from the back/forward cache: another view of the page, in which no older plan holds. @param {PageTransitionEvent} event */
-      function onPageShow({ isTrusted, persisted }) {
+      function onShow({ isTrusted, persisted }) {
         if (!isTrusted || !persisted) return;
         renew();
-        reported = '';
+        said = '';
         named = undefined;
         watch();
       }

@@ -49,7 +49,6 @@ var facts =
       message: ['.topMessageContent,.messageText'],
       error: ['#error,.errorMsg,#errorDiv_ep,#validationError'],
       captcha: ['iframe[src*=captcha],iframe[src*=arkose],.g-recaptcha,#captcha'],
-      phoneNag: ['a[href*="/_ui/identity/phone/AddPhoneNumber"]'],
       sitesUser: ['#sfdc_username_container input,.sfdc_usernameinput'],
       sitesPassword: ['#sfdc_password_container input,.sfdc_passwordinput'],
     };

@@ -105,7 +105,7 @@ const PAGES = [
   { name: 'reset, without a button', path: `${SECURITY}/ResetApiTokenEdit`, html: `<div class=messageText>not for you</div>`, marks: 'message' },
   { name: 'reset done', path: `${SECURITY}/ResetApiTokenConfirm`, html: `<span class=topMessageContent>mailed</span>`, marks: 'message' },
   { name: 'no reset button elsewhere', path: `${SECURITY}/ResetApiTokenEdit/x`, html: `<form id=editPage><input type=submit name=other></form>`, marks: '' },
-  { name: 'phone nag', path: '/_ui/identity/phone/AddPhoneNumber?d=m', html: `<a href="/_ui/identity/phone/AddPhoneNumber?skip=1">not now</a>`, marks: 'phoneNag' },
+  { name: 'phone nag', path: '/_ui/identity/phone/AddPhoneNumber?d=m', html: `<a href="/_ui/identity/phone/AddPhoneNumber?skip=1">not now</a>`, marks: '' },
   { name: 'maintenance', path: '/msg/maintenanceandavailable.jsp', html: `<p>later</p>`, marks: '' },
   {
     name: 'Experience site',
