@@ -163,7 +163,7 @@ seam() {
     need_browser_driver
   fi
   env CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$BINDGEN-test-runner" \
-    cargo test --locked --target "$WASM" --test seam
+    cargo test --locked --target "$WASM" --no-default-features --test seam
 }
 
 # One file after the other: they share two browsers and the machine. A failed test may leave a browser or a server open;
