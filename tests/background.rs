@@ -1,7 +1,12 @@
 //! The whole background on a browser in memory: whole stories, every sender, every fault, and a worker that
 //! dies at any call.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[path = "background/twin.rs"]
 mod twin;
@@ -13,9 +18,14 @@ use token_keeper::browser::Waking;
 use token_keeper::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, Area, Badge};
 use token_keeper::wire::messages::{Act, Intent, MailReading, Outcome, PageFacts, Refusal, Verb};
 use token_keeper::wire::senders::RawSender;
-use token_keeper::wire::views::{AccountView, Ask, PasswordView, Realm, TokenState, VaultView, View, Way};
+use token_keeper::wire::views::{
+    AccountView, Ask, PasswordView, Realm, TokenState, VaultView, View, Way,
+};
 
-use twin::{CODE, Fault, Shows, TOKENS, Twin, app, code_mail, facts_json, framed, mail_json, page, shown, submitted_json, token_mail};
+use twin::{
+    CODE, Fault, Shows, TOKENS, Twin, app, code_mail, facts_json, framed, mail_json, page, shown,
+    submitted_json, token_mail,
+};
 
 const ADA: &str = "ada@acme.example";
 const EVE: &str = "eve@evil.example";
@@ -36,7 +46,9 @@ fn open() -> Twin {
     static MADE: OnceLock<Areas> = OnceLock::new();
     let (local, session) = MADE.get_or_init(|| {
         let twin = empty();
-        twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+        twin.ask(&Intent::CreateVault {
+            passphrase: PASSPHRASE.to_owned(),
+        });
         let state = twin.0.borrow();
         (state.local.clone(), state.session.clone())
     });
@@ -66,13 +78,17 @@ fn locked() -> Twin {
 }
 
 fn unlock(twin: &Twin) -> View {
-    twin.ask(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() })
+    twin.ask(&Intent::Unlock {
+        passphrase: PASSPHRASE.to_owned(),
+    })
 }
 
 /// A browser with an open vault that keeps Ada's first token.
 fn with_ada() -> Twin {
     let twin = open();
-    twin.ask(&Intent::Paste { text: token_mail(ADA, TOKENS[0]).text.visible });
+    twin.ask(&Intent::Paste {
+        text: token_mail(ADA, TOKENS[0]).text.visible,
+    });
     keep(&twin, ADA);
     twin
 }
@@ -80,29 +96,50 @@ fn with_ada() -> Twin {
 /// Keeps the one item of *to review*.
 fn keep(twin: &Twin, username: &str) -> View {
     let review = twin.view().review.remove(0);
-    twin.ask(&Intent::Keep { review: review.id, username: username.to_owned(), realm: Realm::Live })
+    twin.ask(&Intent::Keep {
+        review: review.id,
+        username: username.to_owned(),
+        realm: Realm::Live,
+    })
 }
 
 fn account(view: &View, username: &str) -> AccountView {
-    view.accounts.iter().find(|account| account.username == username).unwrap_or_else(|| panic!("no {username}")).clone()
+    view.accounts
+        .iter()
+        .find(|account| account.username == username)
+        .unwrap_or_else(|| panic!("no {username}"))
+        .clone()
 }
 
 fn token_of(twin: &Twin, username: &str) -> String {
     let account = account(&twin.view(), username).id;
-    twin.secret_of(&Intent::Token { account, number: None }).unwrap()
+    twin.secret_of(&Intent::Token {
+        account,
+        number: None,
+    })
+    .unwrap()
 }
 
 fn mail(twin: &Twin, mail: &MailReading) {
-    twin.message(&mail_json(mail), page(MAIL_TAB, GMAIL)).unwrap();
+    twin.message(&mail_json(mail), page(MAIL_TAB, GMAIL))
+        .unwrap();
 }
 
 fn press(mark: &str) -> impl Fn(&Act) -> bool {
     let mark = mark.to_owned();
-    move |act| act.steps.iter().any(|verb| matches!(verb, Verb::Press { mark: pressed } if *pressed == mark))
+    move |act| {
+        act.steps
+            .iter()
+            .any(|verb| matches!(verb, Verb::Press { mark: pressed } if *pressed == mark))
+    }
 }
 
 fn start(twin: &Twin, way: Way) -> View {
-    twin.ask(&Intent::Start { tab: TAB, username: ADA.to_owned(), way })
+    twin.ask(&Intent::Start {
+        tab: TAB,
+        username: ADA.to_owned(),
+        way,
+    })
 }
 
 fn ask_of(view: &View) -> Option<Ask> {
@@ -150,7 +187,9 @@ fn before_password(twin: &Twin) {
 fn the_articles_way_from_the_first_run_to_a_kept_token_in_webmail() {
     let twin = empty();
     assert_eq!(twin.view().vault, VaultView::Missing);
-    twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+    twin.ask(&Intent::CreateVault {
+        passphrase: PASSPHRASE.to_owned(),
+    });
     before_password(&twin);
     assert_eq!(twin.0.borrow().badge, Some(Badge::Press));
     assert!(twin.0.borrow().passwords.is_empty());
@@ -171,7 +210,11 @@ fn the_articles_way_from_the_first_run_to_a_kept_token_in_webmail() {
     assert_eq!(account(&view, ADA).state, TokenState::Live);
     assert_eq!(view.review, []);
     assert_eq!(token_of(&twin, ADA), TOKENS[0]);
-    let kept = twin.secret_of(&Intent::Password { account: account(&view, ADA).id }).unwrap();
+    let kept = twin
+        .secret_of(&Intent::Password {
+            account: account(&view, ADA).id,
+        })
+        .unwrap();
     assert_eq!(kept, password[0]);
     assert_eq!(twin.0.borrow().badge, Some(Badge::None));
     every_act_named_its_document(&twin);
@@ -191,7 +234,10 @@ fn the_articles_way_where_the_page_itself_shows_the_token() {
     twin.settle();
     let view = twin.view();
     assert_eq!(ask_of(&view), Some(Ask::Done));
-    assert_eq!((account(&view, ADA).state, account(&view, ADA).history.len()), (TokenState::Live, 0));
+    assert_eq!(
+        (account(&view, ADA).state, account(&view, ADA).history.len()),
+        (TokenState::Live, 0)
+    );
     assert_eq!(token_of(&twin, ADA), TOKENS[0]);
     twin.disk_is_clean();
 }
@@ -210,15 +256,37 @@ fn the_short_way_marks_the_old_token_dead_and_keeps_the_new_one() {
     twin.ask(&Intent::PressReset);
     twin.settle();
     let dead = account(&twin.view(), ADA);
-    assert_eq!((dead.state, dead.dead.unwrap().why.as_str()), (TokenState::Dead, "reset"));
+    assert_eq!(
+        (dead.state, dead.dead.unwrap().why.as_str()),
+        (TokenState::Dead, "reset")
+    );
     mail(&twin, &token_mail(ADA, TOKENS[1]));
     let view = twin.view();
-    assert_eq!((ask_of(&view), account(&view, ADA).state), (Some(Ask::Done), TokenState::Live));
+    assert_eq!(
+        (ask_of(&view), account(&view, ADA).state),
+        (Some(Ask::Done), TokenState::Live)
+    );
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
-    assert_eq!(account(&view, ADA).history.len(), 1, "the old one stays in history");
-    let resets = twin.0.borrow().acts.iter().filter(|(_, _, act)| press("resetButton")(act)).count();
+    assert_eq!(
+        account(&view, ADA).history.len(),
+        1,
+        "the old one stays in history"
+    );
+    let resets = twin
+        .0
+        .borrow()
+        .acts
+        .iter()
+        .filter(|(_, _, act)| press("resetButton")(act))
+        .count();
     assert_eq!(resets, 1);
-    assert!(twin.0.borrow().opened.iter().all(|url| !url.contains("ResetApiTokenConfirm")));
+    assert!(
+        twin.0
+            .borrow()
+            .opened
+            .iter()
+            .all(|url| !url.contains("ResetApiTokenConfirm"))
+    );
     every_act_named_its_document(&twin);
     twin.disk_is_clean();
 }
@@ -226,15 +294,22 @@ fn the_short_way_marks_the_old_token_dead_and_keeps_the_new_one() {
 #[test]
 fn what_is_caught_before_there_is_a_vault_waits_in_memory_and_moves_in_at_its_creation() {
     let twin = empty();
-    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+        .unwrap();
     twin.0.borrow_mut().shows_token = true;
     twin.0.borrow_mut().resets = 1;
     twin.show(TAB, ORG, Shows::Confirm);
     twin.settle();
     let view = twin.view();
-    assert_eq!((view.vault, view.waiting), (VaultView::Missing, 2), "the token, and that the one before it died");
+    assert_eq!(
+        (view.vault, view.waiting),
+        (VaultView::Missing, 2),
+        "the token, and that the one before it died"
+    );
     assert!(twin.0.borrow().local.is_empty());
-    twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
+    twin.ask(&Intent::CreateVault {
+        passphrase: PASSPHRASE.to_owned(),
+    });
     let view = twin.view();
     assert_eq!(view.waiting, 0);
     assert_eq!(account(&view, ADA).state, TokenState::Live);
@@ -249,8 +324,13 @@ fn a_token_of_nobody_known_waits_for_a_look_after_the_vault_is_made() {
     let twin = empty();
     mail(&twin, &token_mail(EVE, TOKENS[0]));
     assert_eq!(twin.view().waiting, 1);
-    let view = twin.ask(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() });
-    assert_eq!((view.accounts.len(), view.review.len(), view.waiting), (0, 1, 0));
+    let view = twin.ask(&Intent::CreateVault {
+        passphrase: PASSPHRASE.to_owned(),
+    });
+    assert_eq!(
+        (view.accounts.len(), view.review.len(), view.waiting),
+        (0, 1, 0)
+    );
     assert_eq!(view.review[0].reasons, ["unknown_user"]);
 }
 
@@ -261,16 +341,36 @@ fn what_is_caught_while_locked_is_sealed_and_moves_in_at_the_unlock() {
     mail(&twin, &token_mail(ADA, TOKENS[1]));
     mail(&twin, &token_mail(EVE, TOKENS[2]));
     let view = twin.view();
-    assert_eq!((view.vault, view.waiting, view.accounts.len()), (VaultView::Locked, 2, 0));
+    assert_eq!(
+        (view.vault, view.waiting, view.accounts.len()),
+        (VaultView::Locked, 2, 0)
+    );
     twin.memory_is_clean();
     twin.disk_is_clean();
     let view = unlock(&twin);
     assert_eq!(view.waiting, 0);
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
-    assert_eq!(view.accounts.len(), 1, "nobody is kept whom the person does not know");
+    assert_eq!(
+        view.accounts.len(),
+        1,
+        "nobody is kept whom the person does not know"
+    );
     assert_eq!(view.review.len(), 1);
-    assert_eq!((view.review[0].username.as_deref(), view.review[0].reasons.as_slice()), (Some(EVE), &["unknown_user".to_owned()][..]));
-    assert!(!twin.0.borrow().local.keys().any(|name| name.starts_with("i.")));
+    assert_eq!(
+        (
+            view.review[0].username.as_deref(),
+            view.review[0].reasons.as_slice()
+        ),
+        (Some(EVE), &["unknown_user".to_owned()][..])
+    );
+    assert!(
+        !twin
+            .0
+            .borrow()
+            .local
+            .keys()
+            .any(|name| name.starts_with("i."))
+    );
 }
 
 #[test]
@@ -295,7 +395,8 @@ fn a_reset_that_the_person_makes_by_hand_marks_the_token_dead() {
         if lock {
             twin.ask(&Intent::Lock);
         }
-        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+            .unwrap();
         twin.show(TAB, ORG, Shows::Confirm);
         twin.settle();
         assert_eq!(twin.view().notice.as_deref(), Some("reset_by_hand"));
@@ -303,14 +404,18 @@ fn a_reset_that_the_person_makes_by_hand_marks_the_token_dead() {
             unlock(&twin);
         }
         let ada = account(&twin.view(), ADA);
-        assert_eq!((ada.state, ada.dead.unwrap().why.as_str()), (TokenState::Dead, "reset"));
+        assert_eq!(
+            (ada.state, ada.dead.unwrap().why.as_str()),
+            (TokenState::Dead, "reset")
+        );
     }
 }
 
 #[test]
 fn one_confirmation_page_is_one_reset_however_often_it_reports() {
     let twin = with_ada();
-    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+        .unwrap();
     twin.show(TAB, ORG, Shows::Confirm);
     twin.settle();
     mail(&twin, &token_mail(ADA, TOKENS[1]));
@@ -329,7 +434,8 @@ fn a_confirmation_page_from_before_the_guide_started_is_not_its_reset() {
     for way in [Way::SignedIn, Way::Forgot] {
         let twin = with_ada();
         twin.0.borrow_mut().signed_in = true;
-        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+            .unwrap();
         twin.show(TAB, ORG, Shows::Confirm);
         twin.settle();
         mail(&twin, &token_mail(ADA, TOKENS[1]));
@@ -343,7 +449,11 @@ fn a_confirmation_page_from_before_the_guide_started_is_not_its_reset() {
             (tab.shows, tab.nonce) = (Shows::Confirm, nonce);
         }
         twin.report(TAB).unwrap();
-        assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "{way:?}");
+        assert_eq!(
+            account(&twin.view(), ADA).state,
+            TokenState::Live,
+            "{way:?}"
+        );
         assert_ne!(ask_of(&twin.view()), Some(Ask::MailToken), "{way:?}");
         assert!(twin.0.borrow().opened.len() >= opened);
     }
@@ -352,11 +462,17 @@ fn a_confirmation_page_from_before_the_guide_started_is_not_its_reset() {
 #[test]
 fn a_password_that_the_person_changes_by_hand_marks_the_token_dead() {
     let twin = with_ada();
-    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+        .unwrap();
     twin.show(TAB, ORG, Shows::NewPassword);
     twin.settle();
-    twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}"))).unwrap();
-    assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "not before the page took it");
+    twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}")))
+        .unwrap();
+    assert_eq!(
+        account(&twin.view(), ADA).state,
+        TokenState::Live,
+        "not before the page took it"
+    );
     twin.show(TAB, ORG, Shows::Home);
     twin.settle();
     let view = twin.view();
@@ -368,14 +484,20 @@ fn a_password_that_the_person_changes_by_hand_marks_the_token_dead() {
 fn a_password_that_the_page_refuses_or_a_log_in_page_after_it_kills_no_token() {
     for answer in [Shows::NewPassword, Shows::Login] {
         let twin = with_ada();
-        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
-        twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}"))).unwrap();
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+            .unwrap();
+        twin.message(&submitted_json(""), page(TAB, &format!("https://{ORG}")))
+            .unwrap();
         twin.show(TAB, ORG, answer);
         twin.0.borrow_mut().tabs.get_mut(&TAB).unwrap().error = true;
         twin.settle();
         twin.show(TAB, ORG, Shows::Home);
         twin.settle();
-        assert_eq!(account(&twin.view(), ADA).state, TokenState::Live, "{answer:?}");
+        assert_eq!(
+            account(&twin.view(), ADA).state,
+            TokenState::Live,
+            "{answer:?}"
+        );
     }
 }
 
@@ -384,7 +506,11 @@ fn inside_the_guide_too_a_password_may_be_changed_by_hand_and_the_guide_goes_on(
     let twin = with_ada();
     twin.0.borrow_mut().resets = 1;
     before_password(&twin);
-    twin.message(&submitted_json(""), page(LINK_TAB, &format!("https://{ORG}"))).unwrap();
+    twin.message(
+        &submitted_json(""),
+        page(LINK_TAB, &format!("https://{ORG}")),
+    )
+    .unwrap();
     twin.settle();
     assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
     twin.0.borrow_mut().signed_in = true;
@@ -399,11 +525,25 @@ fn inside_the_guide_too_a_password_may_be_changed_by_hand_and_the_guide_goes_on(
 #[test]
 fn two_tokens_in_one_text_wait_for_a_look_and_nothing_is_kept_by_itself() {
     let twin = with_ada();
-    let text = format!("{}\n{}", token_mail(ADA, TOKENS[1]).text.visible, token_mail(ADA, TOKENS[2]).text.visible);
-    mail(&twin, &MailReading { text: shown(&text), ..token_mail(ADA, TOKENS[1]) });
+    let text = format!(
+        "{}\n{}",
+        token_mail(ADA, TOKENS[1]).text.visible,
+        token_mail(ADA, TOKENS[2]).text.visible
+    );
+    mail(
+        &twin,
+        &MailReading {
+            text: shown(&text),
+            ..token_mail(ADA, TOKENS[1])
+        },
+    );
     let view = twin.view();
     assert_eq!(view.review.len(), 2);
-    assert!(view.review.iter().all(|review| review.reasons.contains(&"several_tokens".to_owned())));
+    assert!(
+        view.review
+            .iter()
+            .all(|review| review.reasons.contains(&"several_tokens".to_owned()))
+    );
     assert_eq!(token_of(&twin, ADA), TOKENS[0]);
     assert_eq!(twin.0.borrow().badge, Some(Badge::Review(2)));
 }
@@ -411,21 +551,41 @@ fn two_tokens_in_one_text_wait_for_a_look_and_nothing_is_kept_by_itself() {
 #[test]
 fn an_item_to_review_can_be_kept_or_thrown_away() {
     let twin = open();
-    twin.ask(&Intent::Paste { text: TOKENS[0].to_owned() });
-    let view = twin.ask(&Intent::Paste { text: token_mail(EVE, TOKENS[1]).text.visible });
+    twin.ask(&Intent::Paste {
+        text: TOKENS[0].to_owned(),
+    });
+    let view = twin.ask(&Intent::Paste {
+        text: token_mail(EVE, TOKENS[1]).text.visible,
+    });
     assert_eq!(view.review.len(), 2);
     let (bare, named) = {
-        let named = view.review.iter().position(|review| review.username.is_some()).unwrap();
+        let named = view
+            .review
+            .iter()
+            .position(|review| review.username.is_some())
+            .unwrap();
         (view.review[1 - named].clone(), view.review[named].clone())
     };
     assert!(!bare.masked.contains(&TOKENS[0][2..23]));
-    let view = twin.ask(&Intent::Keep { review: bare.id.clone(), username: " ADA@acme.example ".to_owned(), realm: Realm::Live });
-    assert_eq!((view.review.len(), account(&view, ADA).state), (1, TokenState::Live));
+    let view = twin.ask(&Intent::Keep {
+        review: bare.id.clone(),
+        username: " ADA@acme.example ".to_owned(),
+        realm: Realm::Live,
+    });
+    assert_eq!(
+        (view.review.len(), account(&view, ADA).state),
+        (1, TokenState::Live)
+    );
     assert_eq!(token_of(&twin, ADA), TOKENS[0]);
-    let view = twin.ask(&Intent::Discard { review: named.id.clone() });
+    let view = twin.ask(&Intent::Discard {
+        review: named.id.clone(),
+    });
     assert_eq!((view.review.len(), view.accounts.len()), (0, 1));
     for id in [bare.id, named.id] {
-        assert_eq!(twin.refused(&Intent::Discard { review: id }).0, "review_gone");
+        assert_eq!(
+            twin.refused(&Intent::Discard { review: id }).0,
+            "review_gone"
+        );
     }
 }
 
@@ -435,16 +595,24 @@ fn the_same_token_twice_is_one_entry_wherever_it_comes_from() {
     mail(&twin, &token_mail(ADA, TOKENS[1]));
     mail(&twin, &token_mail(ADA, TOKENS[1]));
     mail(&twin, &token_mail(ADA, TOKENS[0]));
-    twin.ask(&Intent::Paste { text: TOKENS[1].to_owned() });
+    twin.ask(&Intent::Paste {
+        text: TOKENS[1].to_owned(),
+    });
     let ada = account(&twin.view(), ADA);
-    assert_eq!((twin.view().review.len(), ada.history.len(), ada.state), (0, 1, TokenState::Live));
+    assert_eq!(
+        (twin.view().review.len(), ada.history.len(), ada.state),
+        (0, 1, TokenState::Live)
+    );
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
     twin.ask(&Intent::Lock);
     for _ in 0..3 {
         mail(&twin, &token_mail(ADA, TOKENS[2]));
     }
     let view = unlock(&twin);
-    assert_eq!((account(&view, ADA).history.len(), view.review.len()), (2, 0));
+    assert_eq!(
+        (account(&view, ADA).history.len(), view.review.len()),
+        (2, 0)
+    );
 }
 
 #[test]
@@ -455,17 +623,36 @@ fn a_mail_of_a_user_who_is_not_kept_waits_for_a_look_also_while_the_guide_awaits
     twin.settle();
     mail(&twin, &token_mail(EVE, TOKENS[1]));
     let view = twin.view();
-    assert_eq!((view.review[0].username.as_deref(), view.review[0].reasons.as_slice()), (Some(EVE), &["other_user".to_owned()][..]));
+    assert_eq!(
+        (
+            view.review[0].username.as_deref(),
+            view.review[0].reasons.as_slice()
+        ),
+        (Some(EVE), &["other_user".to_owned()][..])
+    );
     assert_eq!(ask_of(&view), Some(Ask::MailToken));
 }
 
 #[test]
 fn a_mail_that_was_not_sent_by_salesforce_is_not_read() {
     let twin = with_ada();
-    for sender in [Some("support@salesforce.com.evil.example"), Some("eve@evil.example"), None] {
-        mail(&twin, &MailReading { sender: sender.map(str::to_owned), ..token_mail(ADA, TOKENS[1]) });
+    for sender in [
+        Some("support@salesforce.com.evil.example"),
+        Some("eve@evil.example"),
+        None,
+    ] {
+        mail(
+            &twin,
+            &MailReading {
+                sender: sender.map(str::to_owned),
+                ..token_mail(ADA, TOKENS[1])
+            },
+        );
     }
-    assert_eq!((token_of(&twin, ADA).as_str(), twin.view().review.len()), (TOKENS[0], 0));
+    assert_eq!(
+        (token_of(&twin, ADA).as_str(), twin.view().review.len()),
+        (TOKENS[0], 0)
+    );
 }
 
 #[test]
@@ -473,23 +660,41 @@ fn mail_of_a_provider_whose_permission_was_taken_back_is_not_read() {
     let twin = with_ada();
     twin.0.borrow_mut().allowed.clear();
     mail(&twin, &token_mail(ADA, TOKENS[1]));
-    assert_eq!((token_of(&twin, ADA).as_str(), twin.view().review.len()), (TOKENS[0], 0));
+    assert_eq!(
+        (token_of(&twin, ADA).as_str(), twin.view().review.len()),
+        (TOKENS[0], 0)
+    );
 }
 
 #[test]
 fn a_scan_of_opened_mail_counts_as_mail_and_of_any_other_page_as_unproven() {
     let twin = with_ada();
     twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
-    twin.0.borrow_mut().scans.insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+    twin.0
+        .borrow_mut()
+        .scans
+        .insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
     twin.ask(&Intent::Scan { tab: MAIL_TAB });
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
     twin.show(20, "evil.example", Shows::Home);
-    twin.0.borrow_mut().scans.insert(20, token_mail(ADA, TOKENS[2]));
+    twin.0
+        .borrow_mut()
+        .scans
+        .insert(20, token_mail(ADA, TOKENS[2]));
     let view = twin.ask(&Intent::Scan { tab: 20 });
-    assert_eq!((token_of(&twin, ADA).as_str(), view.review.len()), (TOKENS[1], 1));
+    assert_eq!(
+        (token_of(&twin, ADA).as_str(), view.review.len()),
+        (TOKENS[1], 1)
+    );
     assert_eq!(view.review[0].reasons, ["unproven_source"]);
     assert_eq!(twin.refused(&Intent::Scan { tab: 99 }).0, "scan_refused");
-    twin.0.borrow_mut().scans.insert(20, MailReading { text: shown("nothing"), ..MailReading::default() });
+    twin.0.borrow_mut().scans.insert(
+        20,
+        MailReading {
+            text: shown("nothing"),
+            ..MailReading::default()
+        },
+    );
     assert_eq!(twin.refused(&Intent::Scan { tab: 20 }).0, "no_token_found");
 }
 
@@ -503,15 +708,28 @@ fn a_code_is_taken_only_for_the_awaited_user_and_only_while_one_is_awaited() {
     twin.show(LINK_TAB, ORG, Shows::Interstitial);
     twin.settle();
     mail(&twin, &code_mail(EVE, CODE));
-    mail(&twin, &MailReading { sender: Some(EVE.to_owned()), ..code_mail(ADA, CODE) });
+    mail(
+        &twin,
+        &MailReading {
+            sender: Some(EVE.to_owned()),
+            ..code_mail(ADA, CODE)
+        },
+    );
     let foreign = code_mail(EVE, CODE).text.visible;
-    assert_eq!(twin.refused(&Intent::Paste { text: foreign }).0, "no_token_found");
+    assert_eq!(
+        twin.refused(&Intent::Paste { text: foreign }).0,
+        "no_token_found"
+    );
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
-    twin.ask(&Intent::Paste { text: "000000".to_owned() });
+    twin.ask(&Intent::Paste {
+        text: "000000".to_owned(),
+    });
     twin.settle();
     assert_eq!(trouble_of(&twin).as_deref(), Some("code_wrong"));
-    twin.ask(&Intent::Paste { text: format!(" {CODE} ") });
+    twin.ask(&Intent::Paste {
+        text: format!(" {CODE} "),
+    });
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
 }
@@ -536,7 +754,8 @@ fn who_signed_in_as_another_user_is_not_asked_to_press_until_a_word() {
     twin.show(TAB, ORG, Shows::Home);
     start(&twin, Way::SignedIn);
     twin.settle();
-    twin.message(&submitted_json(EVE), page(TAB, &format!("https://{ORG}"))).unwrap();
+    twin.message(&submitted_json(EVE), page(TAB, &format!("https://{ORG}")))
+        .unwrap();
     twin.sign_in(TAB);
     twin.settle();
     assert_eq!(trouble_of(&twin).as_deref(), Some("other_user"));
@@ -557,19 +776,35 @@ fn the_guide_is_bound_to_one_cloud_of_user_names() {
     twin.settle();
     twin.ask(&Intent::PressReset);
     twin.settle();
-    assert_eq!((twin.0.borrow().acts.len(), twin.0.borrow().resets), (acts, 0));
+    assert_eq!(
+        (twin.0.borrow().acts.len(), twin.0.borrow().resets),
+        (acts, 0)
+    );
     assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
 }
 
 #[test]
-fn a_flow_starts_only_once_only_with_a_user_name_only_on_a_genuine_host_and_only_with_an_open_vault() {
-    let begin = |twin: &Twin, tab, name: &str| twin.refused(&Intent::Start { tab, username: name.to_owned(), way: Way::SignedIn }).0;
+fn a_flow_starts_only_once_only_with_a_user_name_only_on_a_genuine_host_and_only_with_an_open_vault()
+ {
+    let begin = |twin: &Twin, tab, name: &str| {
+        twin.refused(&Intent::Start {
+            tab,
+            username: name.to_owned(),
+            way: Way::SignedIn,
+        })
+        .0
+    };
     let twin = empty();
     twin.show(TAB, ORG, Shows::Home);
     assert_eq!(begin(&twin, TAB, ADA), "vault_missing");
     let twin = open();
     twin.show(TAB, ORG, Shows::Home);
-    for (tab, host) in [(20, "evil.example"), (21, "acme.my.site.com"), (22, "help.salesforce.com"), (23, "login.salesforce.com.evil.example")] {
+    for (tab, host) in [
+        (20, "evil.example"),
+        (21, "acme.my.site.com"),
+        (22, "help.salesforce.com"),
+        (23, "login.salesforce.com.evil.example"),
+    ] {
         twin.show(tab, host, Shows::Home);
         assert_eq!(begin(&twin, tab, ADA), "page_not_ready", "{host}");
     }
@@ -607,7 +842,10 @@ fn a_closed_tab_ends_nothing_while_the_mail_is_awaited() {
     twin.settle();
     twin.0.borrow_mut().tabs.remove(&TAB);
     twin.wake(Waking::TabRemoved { tab: TAB }).unwrap();
-    assert_eq!((ask_of(&twin.view()), trouble_of(&twin)), (Some(Ask::OpenMail), None));
+    assert_eq!(
+        (ask_of(&twin.view()), trouble_of(&twin)),
+        (Some(Ask::OpenMail), None)
+    );
     twin.show(LINK_TAB, ORG, Shows::Interstitial);
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
@@ -630,7 +868,9 @@ fn the_person_may_also_press_the_pages_own_reset_button() {
 #[test]
 fn wrong_passphrases_make_wait_longer_and_longer() {
     let twin = locked();
-    let wrong = Intent::Unlock { passphrase: "not these seven invented words".to_owned() };
+    let wrong = Intent::Unlock {
+        passphrase: "not these seven invented words".to_owned(),
+    };
     let waits: Vec<_> = (0..5)
         .map(|_| {
             twin.later(MINUTE);
@@ -638,12 +878,26 @@ fn wrong_passphrases_make_wait_longer_and_longer() {
         })
         .collect();
     assert!(waits.iter().all(|(code, _)| code == "wrong_passphrase"));
-    assert_eq!(waits.iter().map(|(_, wait)| wait.unwrap()).collect::<Vec<_>>(), [0, 0, 0, 1000, 2000]);
+    assert_eq!(
+        waits
+            .iter()
+            .map(|(_, wait)| wait.unwrap())
+            .collect::<Vec<_>>(),
+        [0, 0, 0, 1000, 2000]
+    );
     // Before its time even the right one is not tried.
-    let right = Intent::Unlock { passphrase: PASSPHRASE.to_owned() };
-    assert_eq!(twin.refused(&right), ("wrong_passphrase".to_owned(), Some(2000)));
+    let right = Intent::Unlock {
+        passphrase: PASSPHRASE.to_owned(),
+    };
+    assert_eq!(
+        twin.refused(&right),
+        ("wrong_passphrase".to_owned(), Some(2000))
+    );
     twin.later(1500);
-    assert_eq!(twin.refused(&right), ("wrong_passphrase".to_owned(), Some(500)));
+    assert_eq!(
+        twin.refused(&right),
+        ("wrong_passphrase".to_owned(), Some(500))
+    );
     // A clock that was set back makes nobody wait for a year.
     twin.0.borrow_mut().now -= 365 * 24 * 60 * MINUTE;
     assert_eq!(twin.refused(&right).1, Some(2000));
@@ -658,8 +912,14 @@ fn an_unused_vault_locks_after_its_time_even_if_no_alarm_came() {
     let due = twin.0.borrow().alarms[ALARM_LOCK];
     assert_eq!(due, twin.0.borrow().now + 5 * MINUTE);
     twin.later(5 * MINUTE - 1);
-    twin.wake(Waking::Alarm { name: ALARM_LOCK.to_owned() }).unwrap();
-    assert!(matches!(twin.view().vault, VaultView::Open { .. }), "a look is no use");
+    twin.wake(Waking::Alarm {
+        name: ALARM_LOCK.to_owned(),
+    })
+    .unwrap();
+    assert!(
+        matches!(twin.view().vault, VaultView::Open { .. }),
+        "a look is no use"
+    );
     twin.later(1);
     assert_eq!(twin.view().vault, VaultView::Locked);
     twin.memory_is_clean();
@@ -671,7 +931,10 @@ fn use_puts_the_lock_off_and_zero_minutes_mean_never() {
     twin.later(14 * MINUTE);
     twin.ask(&Intent::MailChanged);
     twin.later(14 * MINUTE);
-    assert!(matches!(twin.view().vault, VaultView::Open { locks_at: Some(_) }));
+    assert!(matches!(
+        twin.view().vault,
+        VaultView::Open { locks_at: Some(_) }
+    ));
     twin.ask(&Intent::Settings { lock_minutes: 0 });
     twin.later(400 * 24 * 60 * MINUTE);
     assert_eq!(twin.view().vault, VaultView::Open { locks_at: None });
@@ -689,7 +952,13 @@ fn a_clock_that_was_moved_loses_no_token_and_keeps_no_vault_open_longer() {
     twin.later(2 * year);
     assert_eq!(twin.view().vault, VaultView::Locked);
     let view = unlock(&twin);
-    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len()), (TOKENS[1], 1));
+    assert_eq!(
+        (
+            token_of(&twin, ADA).as_str(),
+            account(&view, ADA).history.len()
+        ),
+        (TOKENS[1], 1)
+    );
 }
 
 #[test]
@@ -699,7 +968,10 @@ fn every_way_to_lock_takes_the_key_and_every_secret_out_of_memory() {
         |twin| drop(twin.wake(Waking::LockCommand).unwrap()),
         |twin| {
             twin.later(15 * MINUTE);
-            twin.wake(Waking::Alarm { name: ALARM_LOCK.to_owned() }).unwrap();
+            twin.wake(Waking::Alarm {
+                name: ALARM_LOCK.to_owned(),
+            })
+            .unwrap();
         },
     ];
     for lock in ways {
@@ -711,9 +983,21 @@ fn every_way_to_lock_takes_the_key_and_every_secret_out_of_memory() {
         twin.memory_is_clean();
         twin.disk_is_clean();
         let view = twin.view();
-        assert_eq!((view.vault, view.accounts.len(), view.review.len()), (VaultView::Locked, 0, 0));
+        assert_eq!(
+            (view.vault, view.accounts.len(), view.review.len()),
+            (VaultView::Locked, 0, 0)
+        );
         let id = "AAAAAAAAAAAAAAAAAAAAAA".to_owned();
-        for intent in [Intent::Token { account: id.clone(), number: None }, Intent::Password { account: id.clone() }, Intent::Delete { account: id }] {
+        for intent in [
+            Intent::Token {
+                account: id.clone(),
+                number: None,
+            },
+            Intent::Password {
+                account: id.clone(),
+            },
+            Intent::Delete { account: id },
+        ] {
             assert_eq!(twin.refused(&intent).0, "vault_locked");
         }
     }
@@ -727,7 +1011,13 @@ fn a_key_that_the_browser_does_not_remove_is_overwritten_at_the_lock() {
     twin.ask(&Intent::Lock);
     twin.healthy();
     assert_eq!(twin.view().vault, VaultView::Locked);
-    assert!(twin.0.borrow().session.values().all(|text| !text.contains(&key)));
+    assert!(
+        twin.0
+            .borrow()
+            .session
+            .values()
+            .all(|text| !text.contains(&key))
+    );
 }
 
 #[test]
@@ -764,19 +1054,44 @@ fn locked_in_the_middle_the_guide_asks_to_unlock_before_a_password_and_goes_on()
     twin.memory_is_clean();
     assert_eq!(ask_of(&twin.view()), Some(Ask::Done));
     let view = unlock(&twin);
-    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).state), (TOKENS[1], TokenState::Live));
-    assert_eq!(account(&view, ADA).password, PasswordView::Pending, "sealed without the key: nobody could confirm it");
+    assert_eq!(
+        (token_of(&twin, ADA).as_str(), account(&view, ADA).state),
+        (TOKENS[1], TokenState::Live)
+    );
+    assert_eq!(
+        account(&view, ADA).password,
+        PasswordView::Pending,
+        "sealed without the key: nobody could confirm it"
+    );
 }
 
 #[test]
 fn a_vault_is_made_once_and_only_with_a_long_passphrase() {
     let twin = empty();
-    assert_eq!(twin.refused(&Intent::CreateVault { passphrase: "eleven char".to_owned() }).0, "passphrase_short");
-    assert_eq!(twin.refused(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).0, "vault_missing");
+    assert_eq!(
+        twin.refused(&Intent::CreateVault {
+            passphrase: "eleven char".to_owned()
+        })
+        .0,
+        "passphrase_short"
+    );
+    assert_eq!(
+        twin.refused(&Intent::Unlock {
+            passphrase: PASSPHRASE.to_owned()
+        })
+        .0,
+        "vault_missing"
+    );
     assert!(twin.0.borrow().local.is_empty());
     for twin in [open(), locked()] {
         let before = twin.0.borrow().local.clone();
-        assert_eq!(twin.refused(&Intent::CreateVault { passphrase: PASSPHRASE.to_owned() }).0, "vault_exists");
+        assert_eq!(
+            twin.refused(&Intent::CreateVault {
+                passphrase: PASSPHRASE.to_owned()
+            })
+            .0,
+            "vault_exists"
+        );
         assert_eq!(twin.0.borrow().local, before);
     }
 }
@@ -785,15 +1100,28 @@ fn a_vault_is_made_once_and_only_with_a_long_passphrase() {
 fn the_clipboard_is_cleared_only_of_what_was_copied_here() {
     let twin = open();
     let hash = "AB".repeat(32);
-    twin.ask(&Intent::Copied { sha256: hash.clone() });
-    assert_eq!(twin.0.borrow().alarms[ALARM_CLIPBOARD], twin.0.borrow().now + MINUTE);
+    twin.ask(&Intent::Copied {
+        sha256: hash.clone(),
+    });
+    assert_eq!(
+        twin.0.borrow().alarms[ALARM_CLIPBOARD],
+        twin.0.borrow().now + MINUTE
+    );
     twin.ask(&Intent::Lock);
     for _ in 0..2 {
-        twin.wake(Waking::Alarm { name: ALARM_CLIPBOARD.to_owned() }).unwrap();
+        twin.wake(Waking::Alarm {
+            name: ALARM_CLIPBOARD.to_owned(),
+        })
+        .unwrap();
     }
     assert_eq!(twin.0.borrow().cleared, [hash.to_lowercase()]);
-    twin.ask(&Intent::Copied { sha256: "no hash".to_owned() });
-    twin.wake(Waking::Alarm { name: ALARM_CLIPBOARD.to_owned() }).unwrap();
+    twin.ask(&Intent::Copied {
+        sha256: "no hash".to_owned(),
+    });
+    twin.wake(Waking::Alarm {
+        name: ALARM_CLIPBOARD.to_owned(),
+    })
+    .unwrap();
     assert_eq!(twin.0.borrow().cleared.len(), 1);
 }
 
@@ -801,25 +1129,63 @@ fn the_clipboard_is_cleared_only_of_what_was_copied_here() {
 
 #[test]
 fn a_write_that_fails_or_is_lost_is_said_and_the_token_waits_in_memory() {
-    for fault in [Fault::WriteFails(Area::Local), Fault::WriteIsLost(Area::Local)] {
+    for fault in [
+        Fault::WriteFails(Area::Local),
+        Fault::WriteIsLost(Area::Local),
+    ] {
         let twin = with_ada();
         twin.fault(fault);
         twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
-        twin.0.borrow_mut().scans.insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
-        assert_eq!(twin.refused(&Intent::Scan { tab: MAIL_TAB }).0, "write_failed", "{fault:?}");
-        assert_eq!(twin.refused(&Intent::Paste { text: TOKENS[2].to_owned() }).0, "write_failed", "{fault:?}");
+        twin.0
+            .borrow_mut()
+            .scans
+            .insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+        assert_eq!(
+            twin.refused(&Intent::Scan { tab: MAIL_TAB }).0,
+            "write_failed",
+            "{fault:?}"
+        );
+        assert_eq!(
+            twin.refused(&Intent::Paste {
+                text: TOKENS[2].to_owned()
+            })
+            .0,
+            "write_failed",
+            "{fault:?}"
+        );
         let id = account(&twin.view(), ADA).id;
         for intent in [
-            Intent::Label { account: id.clone(), label: "new".to_owned() },
-            Intent::MarkDead { account: id.clone() },
+            Intent::Label {
+                account: id.clone(),
+                label: "new".to_owned(),
+            },
+            Intent::MarkDead {
+                account: id.clone(),
+            },
             Intent::Settings { lock_minutes: 3 },
         ] {
-            assert_eq!(twin.refused(&intent).0, "write_failed", "{fault:?} {intent:?}");
+            assert_eq!(
+                twin.refused(&intent).0,
+                "write_failed",
+                "{fault:?} {intent:?}"
+            );
         }
         twin.healthy();
         let view = twin.view();
-        assert_eq!((view.waiting, view.lock_minutes, account(&view, ADA).label.as_str()), (2, 15, ""), "{fault:?}");
-        assert_eq!((account(&view, ADA).state, token_of(&twin, ADA).as_str()), (TokenState::Live, TOKENS[0]), "{fault:?}");
+        assert_eq!(
+            (
+                view.waiting,
+                view.lock_minutes,
+                account(&view, ADA).label.as_str()
+            ),
+            (2, 15, ""),
+            "{fault:?}"
+        );
+        assert_eq!(
+            (account(&view, ADA).state, token_of(&twin, ADA).as_str()),
+            (TokenState::Live, TOKENS[0]),
+            "{fault:?}"
+        );
         twin.disk_is_clean();
         twin.ask(&Intent::Lock);
         let view = unlock(&twin);
@@ -850,23 +1216,42 @@ fn what_cannot_be_removed_from_the_inbox_costs_nothing_else_that_waits() {
     mail(&twin, &token_mail(ADA, TOKENS[2]));
     twin.healthy();
     twin.fault(Fault::RemoveFails(Area::Local));
-    assert_eq!(twin.refused(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).0, "write_failed");
+    assert_eq!(
+        twin.refused(&Intent::Unlock {
+            passphrase: PASSPHRASE.to_owned()
+        })
+        .0,
+        "write_failed"
+    );
     twin.healthy();
     twin.ask(&Intent::Lock);
     let view = unlock(&twin);
-    assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len(), view.waiting), (TOKENS[2], 2, 0));
+    assert_eq!(
+        (
+            token_of(&twin, ADA).as_str(),
+            account(&view, ADA).history.len(),
+            view.waiting
+        ),
+        (TOKENS[2], 2, 0)
+    );
 }
 
 #[test]
 fn a_password_that_could_not_be_kept_is_not_written_into_the_page() {
-    for fault in [Fault::WriteFails(Area::Local), Fault::WriteIsLost(Area::Local)] {
+    for fault in [
+        Fault::WriteFails(Area::Local),
+        Fault::WriteIsLost(Area::Local),
+    ] {
         let twin = with_ada();
         before_password(&twin);
         let acts = twin.0.borrow().acts.len();
         twin.fault(fault);
         assert_eq!(twin.refused(&Intent::ChangePassword).0, "write_failed");
         twin.healthy();
-        assert_eq!((twin.0.borrow().acts.len(), twin.0.borrow().passwords.len()), (acts, 0));
+        assert_eq!(
+            (twin.0.borrow().acts.len(), twin.0.borrow().passwords.len()),
+            (acts, 0)
+        );
         assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
         twin.ask(&Intent::ChangePassword);
         twin.settle();
@@ -890,33 +1275,70 @@ fn nothing_is_pressed_that_could_not_be_written_down_before() {
 fn a_store_that_cannot_be_read_is_said_and_left_alone() {
     for area in [Area::Local, Area::Session] {
         let twin = with_ada();
-        let before = (twin.0.borrow().local.clone(), twin.0.borrow().session.clone());
+        let before = (
+            twin.0.borrow().local.clone(),
+            twin.0.borrow().session.clone(),
+        );
         twin.fault(Fault::ReadFails(area));
-        for intent in [Intent::View { tab: None }, Intent::CreateVault { passphrase: PASSPHRASE.to_owned() }, Intent::Lock, Intent::Cancel] {
+        for intent in [
+            Intent::View { tab: None },
+            Intent::CreateVault {
+                passphrase: PASSPHRASE.to_owned(),
+            },
+            Intent::Lock,
+            Intent::Cancel,
+        ] {
             assert_eq!(twin.refused(&intent).0, "store_unreadable");
         }
         mail(&twin, &token_mail(ADA, TOKENS[1]));
-        assert_eq!((twin.0.borrow().local.clone(), twin.0.borrow().session.clone()), before);
+        assert_eq!(
+            (
+                twin.0.borrow().local.clone(),
+                twin.0.borrow().session.clone()
+            ),
+            before
+        );
     }
 }
 
 #[test]
 fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
     let spoil: [(&str, Spoil); 4] = [
-        ("cut", |local| drop(local.insert("vault".to_owned(), "AAAA".to_owned()))),
-        ("not text of ours", |local| drop(local.insert("vault".to_owned(), "{}".to_owned()))),
-        ("empty", |local| drop(local.insert("vault".to_owned(), String::new()))),
-        ("gone, with records left", |local| drop(local.remove("vault"))),
+        ("cut", |local| {
+            drop(local.insert("vault".to_owned(), "AAAA".to_owned()))
+        }),
+        ("not text of ours", |local| {
+            drop(local.insert("vault".to_owned(), "{}".to_owned()))
+        }),
+        ("empty", |local| {
+            drop(local.insert("vault".to_owned(), String::new()))
+        }),
+        ("gone, with records left", |local| {
+            drop(local.remove("vault"))
+        }),
     ];
     for (name, spoil) in spoil {
         let twin = with_ada();
         spoil(&mut twin.0.borrow_mut().local);
         let before = twin.0.borrow().local.clone();
-        assert!(matches!(twin.view().vault, VaultView::Damaged { .. }), "{name}");
+        assert!(
+            matches!(twin.view().vault, VaultView::Damaged { .. }),
+            "{name}"
+        );
         let passphrase = || PASSPHRASE.to_owned();
-        for intent in [Intent::CreateVault { passphrase: passphrase() }, Intent::Unlock { passphrase: passphrase() }] {
+        for intent in [
+            Intent::CreateVault {
+                passphrase: passphrase(),
+            },
+            Intent::Unlock {
+                passphrase: passphrase(),
+            },
+        ] {
             let (code, _) = twin.refused(&intent);
-            assert!(code.starts_with("store_") || code.starts_with("vault_too"), "{name}: {code}");
+            assert!(
+                code.starts_with("store_") || code.starts_with("vault_too"),
+                "{name}: {code}"
+            );
         }
         mail(&twin, &token_mail(ADA, TOKENS[1]));
         assert_eq!(twin.view().waiting, 1, "{name}");
@@ -927,18 +1349,44 @@ fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
 #[test]
 fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
     let twin = with_ada();
-    twin.ask(&Intent::Paste { text: TOKENS[1].to_owned() });
+    twin.ask(&Intent::Paste {
+        text: TOKENS[1].to_owned(),
+    });
     keep(&twin, "bob@acme.example");
-    let (name, text) = twin.0.borrow().local.iter().find(|(name, _)| name.starts_with("a.")).map(|(name, text)| (name.clone(), text.clone())).unwrap();
+    let (name, text) = twin
+        .0
+        .borrow()
+        .local
+        .iter()
+        .find(|(name, _)| name.starts_with("a."))
+        .map(|(name, text)| (name.clone(), text.clone()))
+        .unwrap();
     let broken = format!("{}{}", &text[..text.len() - 8], "AAAAAAAA");
-    twin.0.borrow_mut().local.insert(name.clone(), broken.clone());
+    twin.0
+        .borrow_mut()
+        .local
+        .insert(name.clone(), broken.clone());
     let view = twin.view();
     assert_eq!((view.damaged, view.accounts.len()), (1, 1));
-    let lost = if view.accounts[0].username == ADA { "bob@acme.example" } else { ADA };
+    let lost = if view.accounts[0].username == ADA {
+        "bob@acme.example"
+    } else {
+        ADA
+    };
     // A new token of that user overwrites nothing: it waits.
-    twin.ask(&Intent::Paste { text: token_mail(lost, TOKENS[2]).text.visible });
+    twin.ask(&Intent::Paste {
+        text: token_mail(lost, TOKENS[2]).text.visible,
+    });
     let review = twin.view().review[0].id.clone();
-    assert_eq!(twin.refused(&Intent::Keep { review, username: lost.to_owned(), realm: Realm::Live }).0, "store_damaged");
+    assert_eq!(
+        twin.refused(&Intent::Keep {
+            review,
+            username: lost.to_owned(),
+            realm: Realm::Live
+        })
+        .0,
+        "store_damaged"
+    );
     assert_eq!(twin.view().review.len(), 1);
     assert_eq!(twin.0.borrow().local[&name], broken);
 }
@@ -946,9 +1394,15 @@ fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
 #[test]
 fn a_session_of_another_version_is_forgotten_and_the_vault_is_still_there() {
     let twin = with_ada();
-    twin.0.borrow_mut().session.insert("session".to_owned(), "{\"flow\":7}".to_owned());
+    twin.0
+        .borrow_mut()
+        .session
+        .insert("session".to_owned(), "{\"flow\":7}".to_owned());
     assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
-    twin.0.borrow_mut().session.insert("key".to_owned(), "AAAA".to_owned());
+    twin.0
+        .borrow_mut()
+        .session
+        .insert("key".to_owned(), "AAAA".to_owned());
     assert_eq!(twin.view().vault, VaultView::Locked);
 }
 
@@ -959,29 +1413,91 @@ fn every_intent_with_an_id_of_nothing_names_its_fault_and_changes_nothing() {
     let twin = with_ada();
     let ada = account(&twin.view(), ADA).id;
     let before = twin.0.borrow().local.clone();
-    for id in ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAAB", "../vault", "vault", "é", &"A".repeat(9999)] {
+    for id in [
+        "",
+        "x",
+        "AAAAAAAAAAAAAAAAAAAAAA",
+        "AAAAAAAAAAAAAAAAAAAAAB",
+        "../vault",
+        "vault",
+        "é",
+        &"A".repeat(9999),
+    ] {
         let id = || id.to_owned();
         let account = [
-            Intent::Token { account: id(), number: None },
-            Intent::Token { account: id(), number: Some(1) },
+            Intent::Token {
+                account: id(),
+                number: None,
+            },
+            Intent::Token {
+                account: id(),
+                number: Some(1),
+            },
             Intent::Password { account: id() },
-            Intent::Label { account: id(), label: String::new() },
+            Intent::Label {
+                account: id(),
+                label: String::new(),
+            },
             Intent::MarkDead { account: id() },
             Intent::Delete { account: id() },
         ];
         for intent in account {
             assert_eq!(twin.refused(&intent).0, "account_gone", "{intent:?}");
         }
-        for intent in [Intent::Keep { review: id(), username: ADA.to_owned(), realm: Realm::Live }, Intent::Discard { review: id() }] {
+        for intent in [
+            Intent::Keep {
+                review: id(),
+                username: ADA.to_owned(),
+                realm: Realm::Live,
+            },
+            Intent::Discard { review: id() },
+        ] {
             assert_eq!(twin.refused(&intent).0, "review_gone", "{intent:?}");
         }
     }
-    assert_eq!(twin.refused(&Intent::Keep { review: String::new(), username: "ada".to_owned(), realm: Realm::Live }).0, "username_missing");
-    assert_eq!(twin.secret_of(&Intent::Token { account: ada.clone(), number: Some(7) }), Err("token_gone".to_owned()));
-    assert_eq!(twin.secret_of(&Intent::Password { account: ada.clone() }), Err("password_gone".to_owned()));
-    assert_eq!(twin.refused(&Intent::Label { account: ada, label: "x".repeat(100_000) }).0, "record_too_large");
-    for json in ["null", "[]", "{}", r#"{"kind":"token"}"#, r#"{"kind":"nothing"}"#, r#"{"kind":"facts"}"#, "7"] {
-        let Ok(Some(token_keeper::wire::messages::Reply::Error(fault))) = twin.message(json, app()) else { panic!("{json}") };
+    assert_eq!(
+        twin.refused(&Intent::Keep {
+            review: String::new(),
+            username: "ada".to_owned(),
+            realm: Realm::Live
+        })
+        .0,
+        "username_missing"
+    );
+    assert_eq!(
+        twin.secret_of(&Intent::Token {
+            account: ada.clone(),
+            number: Some(7)
+        }),
+        Err("token_gone".to_owned())
+    );
+    assert_eq!(
+        twin.secret_of(&Intent::Password {
+            account: ada.clone()
+        }),
+        Err("password_gone".to_owned())
+    );
+    assert_eq!(
+        twin.refused(&Intent::Label {
+            account: ada,
+            label: "x".repeat(100_000)
+        })
+        .0,
+        "record_too_large"
+    );
+    for json in [
+        "null",
+        "[]",
+        "{}",
+        r#"{"kind":"token"}"#,
+        r#"{"kind":"nothing"}"#,
+        r#"{"kind":"facts"}"#,
+        "7",
+    ] {
+        let Ok(Some(token_keeper::wire::messages::Reply::Error(fault))) = twin.message(json, app())
+        else {
+            panic!("{json}")
+        };
         assert_eq!(fault.code, "bad_request", "{json}");
     }
     assert_eq!(twin.0.borrow().local, before);
@@ -1013,52 +1529,239 @@ fn every_kind_of_message_from_every_kind_of_sender_has_an_effect_exactly_where_i
     // Name, sender, framed?, and what it may: a(pp), p(age), m(ail).
     let senders = [
         ("the app", app(), false, "a"),
-        ("the app in a tab", RawSender { origin: Some(twin::OWN.to_owned()), ..page(TAB, &org) }, false, "a"),
+        (
+            "the app in a tab",
+            RawSender {
+                origin: Some(twin::OWN.to_owned()),
+                ..page(TAB, &org)
+            },
+            false,
+            "a",
+        ),
         ("page", page(TAB, &org), false, "p"),
-        ("log-in page", page(TAB, "https://login.salesforce.com"), false, "p"),
-        ("setup page", page(TAB, "https://acme.my.salesforce-setup.com"), false, "p"),
-        ("page, in Firefox", raw(page(TAB, &org), |sender| sender.document_lifecycle = None), false, "p"),
-        ("framed by its own Lightning", framed(TAB, &org, lightning), true, "p"),
-        ("framed by an evil page", framed(TAB, &org, "https://evil.example/"), true, ""),
-        ("framed by another org", framed(TAB, &org, "https://globex.lightning.force.com/"), true, ""),
-        ("framed by a customer's page", framed(TAB, &org, "https://acme.my.site.com/"), true, ""),
-        ("framed by a log-in host", framed(TAB, &org, "https://login.salesforce.com/"), true, ""),
-        ("framed by nobody knows whom", raw(framed(TAB, &org, lightning), |sender| sender.tab.as_mut().unwrap().url = None), true, ""),
-        ("customer host", page(TAB, "https://acme.my.site.com"), false, ""),
-        ("Visualforce host", page(TAB, "https://acme--c.vf.force.com"), false, ""),
-        ("help host", page(TAB, "https://help.salesforce.com"), false, ""),
-        ("Lightning app", page(TAB, "https://acme.lightning.force.com"), false, ""),
+        (
+            "log-in page",
+            page(TAB, "https://login.salesforce.com"),
+            false,
+            "p",
+        ),
+        (
+            "setup page",
+            page(TAB, "https://acme.my.salesforce-setup.com"),
+            false,
+            "p",
+        ),
+        (
+            "page, in Firefox",
+            raw(page(TAB, &org), |sender| sender.document_lifecycle = None),
+            false,
+            "p",
+        ),
+        (
+            "framed by its own Lightning",
+            framed(TAB, &org, lightning),
+            true,
+            "p",
+        ),
+        (
+            "framed by an evil page",
+            framed(TAB, &org, "https://evil.example/"),
+            true,
+            "",
+        ),
+        (
+            "framed by another org",
+            framed(TAB, &org, "https://globex.lightning.force.com/"),
+            true,
+            "",
+        ),
+        (
+            "framed by a customer's page",
+            framed(TAB, &org, "https://acme.my.site.com/"),
+            true,
+            "",
+        ),
+        (
+            "framed by a log-in host",
+            framed(TAB, &org, "https://login.salesforce.com/"),
+            true,
+            "",
+        ),
+        (
+            "framed by nobody knows whom",
+            raw(framed(TAB, &org, lightning), |sender| {
+                sender.tab.as_mut().unwrap().url = None
+            }),
+            true,
+            "",
+        ),
+        (
+            "customer host",
+            page(TAB, "https://acme.my.site.com"),
+            false,
+            "",
+        ),
+        (
+            "Visualforce host",
+            page(TAB, "https://acme--c.vf.force.com"),
+            false,
+            "",
+        ),
+        (
+            "help host",
+            page(TAB, "https://help.salesforce.com"),
+            false,
+            "",
+        ),
+        (
+            "Lightning app",
+            page(TAB, "https://acme.lightning.force.com"),
+            false,
+            "",
+        ),
         ("another site", page(TAB, "https://evil.example"), false, ""),
-        ("look-alike", page(TAB, "https://login.salesforce.com.evil.example"), false, ""),
-        ("trailing dot", page(TAB, "https://login.salesforce.com."), false, ""),
-        ("port", page(TAB, "https://login.salesforce.com:8443"), false, ""),
+        (
+            "look-alike",
+            page(TAB, "https://login.salesforce.com.evil.example"),
+            false,
+            "",
+        ),
+        (
+            "trailing dot",
+            page(TAB, "https://login.salesforce.com."),
+            false,
+            "",
+        ),
+        (
+            "port",
+            page(TAB, "https://login.salesforce.com:8443"),
+            false,
+            "",
+        ),
         ("http", page(TAB, "http://login.salesforce.com"), false, ""),
-        ("sandboxed", RawSender { origin: Some("null".to_owned()), ..page(TAB, &org) }, false, ""),
-        ("prerendered", raw(page(TAB, &org), |sender| sender.document_lifecycle = Some("prerender".to_owned())), false, ""),
-        ("without a tab", RawSender { tab: None, ..page(TAB, &org) }, false, ""),
-        ("without a frame", RawSender { frame_id: None, ..page(TAB, &org) }, false, ""),
-        ("without an origin", RawSender { origin: None, ..page(TAB, &org) }, false, ""),
+        (
+            "sandboxed",
+            RawSender {
+                origin: Some("null".to_owned()),
+                ..page(TAB, &org)
+            },
+            false,
+            "",
+        ),
+        (
+            "prerendered",
+            raw(page(TAB, &org), |sender| {
+                sender.document_lifecycle = Some("prerender".to_owned())
+            }),
+            false,
+            "",
+        ),
+        (
+            "without a tab",
+            RawSender {
+                tab: None,
+                ..page(TAB, &org)
+            },
+            false,
+            "",
+        ),
+        (
+            "without a frame",
+            RawSender {
+                frame_id: None,
+                ..page(TAB, &org)
+            },
+            false,
+            "",
+        ),
+        (
+            "without an origin",
+            RawSender {
+                origin: None,
+                ..page(TAB, &org)
+            },
+            false,
+            "",
+        ),
         ("webmail", page(TAB, GMAIL), false, "m"),
-        ("a frame in webmail", framed(TAB, GMAIL, "https://mail.google.com/"), true, ""),
-        ("webmail framed by an evil page", framed(TAB, GMAIL, "https://evil.example/"), true, ""),
-        ("webmail that was not allowed", page(TAB, "https://outlook.live.com"), false, ""),
-        ("another extension", RawSender { id: Some("other".to_owned()), ..app() }, false, ""),
-        ("another extension's page", RawSender { id: Some("other".to_owned()), origin: Some("chrome-extension://other".to_owned()), ..app() }, false, ""),
-        ("another extension, about a page", RawSender { id: Some("other".to_owned()), ..page(TAB, &org) }, false, ""),
+        (
+            "a frame in webmail",
+            framed(TAB, GMAIL, "https://mail.google.com/"),
+            true,
+            "",
+        ),
+        (
+            "webmail framed by an evil page",
+            framed(TAB, GMAIL, "https://evil.example/"),
+            true,
+            "",
+        ),
+        (
+            "webmail that was not allowed",
+            page(TAB, "https://outlook.live.com"),
+            false,
+            "",
+        ),
+        (
+            "another extension",
+            RawSender {
+                id: Some("other".to_owned()),
+                ..app()
+            },
+            false,
+            "",
+        ),
+        (
+            "another extension's page",
+            RawSender {
+                id: Some("other".to_owned()),
+                origin: Some("chrome-extension://other".to_owned()),
+                ..app()
+            },
+            false,
+            "",
+        ),
+        (
+            "another extension, about a page",
+            RawSender {
+                id: Some("other".to_owned()),
+                ..page(TAB, &org)
+            },
+            false,
+            "",
+        ),
         ("nobody", RawSender::default(), false, ""),
     ];
     let ada = with_ada();
     let id = account(&ada.view(), ADA).id;
     let intents = [
         Intent::Lock,
-        Intent::MarkDead { account: id.clone() },
-        Intent::Delete { account: id.clone() },
-        Intent::Label { account: id.clone(), label: "x".to_owned() },
+        Intent::MarkDead {
+            account: id.clone(),
+        },
+        Intent::Delete {
+            account: id.clone(),
+        },
+        Intent::Label {
+            account: id.clone(),
+            label: "x".to_owned(),
+        },
         Intent::Settings { lock_minutes: 1 },
-        Intent::Paste { text: TOKENS[2].to_owned() },
-        Intent::Start { tab: TAB, username: ADA.to_owned(), way: Way::SignedIn },
-        Intent::Token { account: id.clone(), number: None },
-        Intent::Copied { sha256: "ab".repeat(32) },
+        Intent::Paste {
+            text: TOKENS[2].to_owned(),
+        },
+        Intent::Start {
+            tab: TAB,
+            username: ADA.to_owned(),
+            way: Way::SignedIn,
+        },
+        Intent::Token {
+            account: id.clone(),
+            number: None,
+        },
+        Intent::Copied {
+            sha256: "ab".repeat(32),
+        },
         Intent::Cancel,
     ];
     for (name, sender, in_frame, may) in senders {
@@ -1071,19 +1774,52 @@ fn every_kind_of_message_from_every_kind_of_sender_has_an_effect_exactly_where_i
         };
         let effect = |json: &str| {
             let twin = fresh();
-            let before = (twin.0.borrow().local.clone(), twin.0.borrow().session.clone());
+            let before = (
+                twin.0.borrow().local.clone(),
+                twin.0.borrow().session.clone(),
+            );
             let reply = twin.message(json, sender.clone()).unwrap();
             let state = twin.0.borrow();
-            reply.is_some_and(|reply| !matches!(reply, token_keeper::wire::messages::Reply::Error(_))) || (state.local.clone(), state.session.clone()) != before || !state.opened.is_empty() || !state.acts.is_empty()
+            reply.is_some_and(|reply| {
+                !matches!(reply, token_keeper::wire::messages::Reply::Error(_))
+            }) || (state.local.clone(), state.session.clone()) != before
+                || !state.opened.is_empty()
+                || !state.acts.is_empty()
         };
-        assert_eq!(effect(&confirmation(in_frame)), may == "p", "facts from {name}");
-        assert_eq!(effect(&submitted_json(EVE)), may == "p", "submitted from {name}");
-        assert_eq!(effect(&submitted_json("")), may == "p", "new password submitted from {name}");
-        assert_eq!(effect(&mail_json(&token_mail(ADA, TOKENS[1]))), may == "m", "mail from {name}");
+        assert_eq!(
+            effect(&confirmation(in_frame)),
+            may == "p",
+            "facts from {name}"
+        );
+        assert_eq!(
+            effect(&submitted_json(EVE)),
+            may == "p",
+            "submitted from {name}"
+        );
+        assert_eq!(
+            effect(&submitted_json("")),
+            may == "p",
+            "new password submitted from {name}"
+        );
+        assert_eq!(
+            effect(&mail_json(&token_mail(ADA, TOKENS[1]))),
+            may == "m",
+            "mail from {name}"
+        );
         for intent in &intents {
-            assert_eq!(effect(&serde_json::to_string(intent).unwrap()), may == "a", "{intent:?} from {name}");
+            assert_eq!(
+                effect(&serde_json::to_string(intent).unwrap()),
+                may == "a",
+                "{intent:?} from {name}"
+            );
         }
-        for junk in ["null", "{}", "[]", r#"{"kind":"facts","marks":7}"#, r#"{"kind":"mail","text":[]}"#] {
+        for junk in [
+            "null",
+            "{}",
+            "[]",
+            r#"{"kind":"facts","marks":7}"#,
+            r#"{"kind":"mail","text":[]}"#,
+        ] {
             assert!(!effect(junk), "{junk} from {name}");
         }
     }
@@ -1092,14 +1828,25 @@ fn every_kind_of_message_from_every_kind_of_sender_has_an_effect_exactly_where_i
 #[test]
 fn a_top_document_that_says_it_is_framed_is_not_believed() {
     let twin = with_ada();
-    twin.message(&confirmation(true), page(TAB, &format!("https://{ORG}"))).unwrap();
+    twin.message(&confirmation(true), page(TAB, &format!("https://{ORG}")))
+        .unwrap();
     assert_eq!(token_of(&twin, ADA), TOKENS[0]);
 }
 
 #[test]
 fn what_a_page_says_about_itself_leads_to_no_press_without_a_word() {
     // All pages, one after another, at every step of both ways, and nobody presses anything in the app.
-    let all = [Shows::Login, Shows::Forgot, Shows::CheckMail, Shows::Interstitial, Shows::Verify, Shows::NewPassword, Shows::Home, Shows::Edit, Shows::Confirm];
+    let all = [
+        Shows::Login,
+        Shows::Forgot,
+        Shows::CheckMail,
+        Shows::Interstitial,
+        Shows::Verify,
+        Shows::NewPassword,
+        Shows::Home,
+        Shows::Edit,
+        Shows::Confirm,
+    ];
     for way in [Way::Forgot, Way::SignedIn] {
         for first in all {
             for second in all {
@@ -1112,8 +1859,16 @@ fn what_a_page_says_about_itself_leads_to_no_press_without_a_word() {
                     twin.settle();
                 }
                 let state = twin.0.borrow();
-                assert_eq!((state.resets, state.passwords.len()), (0, 0), "{way:?} {first:?} {second:?}");
-                assert!(!state.acts.iter().any(|(_, _, act)| press("resetButton")(act) || press("passwordButton")(act)));
+                assert_eq!(
+                    (state.resets, state.passwords.len()),
+                    (0, 0),
+                    "{way:?} {first:?} {second:?}"
+                );
+                assert!(
+                    !state.acts.iter().any(
+                        |(_, _, act)| press("resetButton")(act) || press("passwordButton")(act)
+                    )
+                );
             }
         }
     }
@@ -1130,7 +1885,10 @@ fn a_plan_names_the_document_and_a_page_that_moved_is_not_touched() {
     {
         let state = twin.0.borrow();
         let (_, _, act) = state.acts.last().unwrap();
-        assert_eq!((act.nonce.as_str(), act.origin.as_str(), state.resets), (seen.as_str(), "https://acme.my.salesforce.com", 0));
+        assert_eq!(
+            (act.nonce.as_str(), act.origin.as_str(), state.resets),
+            (seen.as_str(), "https://acme.my.salesforce.com", 0)
+        );
     }
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
@@ -1140,12 +1898,25 @@ fn a_plan_names_the_document_and_a_page_that_moved_is_not_touched() {
 
 #[test]
 fn a_page_that_refuses_is_said() {
-    for refusal in [Refusal::Hidden, Refusal::Disabled, Refusal::Missing, Refusal::Ambiguous, Refusal::NotKept] {
+    for refusal in [
+        Refusal::Hidden,
+        Refusal::Disabled,
+        Refusal::Missing,
+        Refusal::Ambiguous,
+        Refusal::NotKept,
+    ] {
         let twin = with_ada();
         before_reset(&twin);
-        twin.0.borrow_mut().outcomes.push_back(Outcome { done: 0, refused: Some(refusal) });
+        twin.0.borrow_mut().outcomes.push_back(Outcome {
+            done: 0,
+            refused: Some(refusal),
+        });
         let view = twin.ask(&Intent::PressReset);
-        assert_eq!(view.flow.unwrap().trouble.as_deref(), Some("refused"), "{refusal:?}");
+        assert_eq!(
+            view.flow.unwrap().trouble.as_deref(),
+            Some("refused"),
+            "{refusal:?}"
+        );
     }
 }
 
@@ -1169,7 +1940,15 @@ fn walk_dying(way: Way, shows_token: bool, die_at: Option<u64>, again: bool) -> 
         state.resets = 1;
         state.shows_token = shows_token;
     }
-    twin.show(TAB, if way == Way::Forgot { LOGIN } else { ORG }, if way == Way::Forgot { Shows::Login } else { Shows::Home });
+    twin.show(
+        TAB,
+        if way == Way::Forgot { LOGIN } else { ORG },
+        if way == Way::Forgot {
+            Shows::Login
+        } else {
+            Shows::Home
+        },
+    );
     twin.settle();
     twin.show(MAIL_TAB, "mail.google.com", Shows::Nothing);
     if let Some(call) = die_at {
@@ -1183,11 +1962,21 @@ fn walk_dying(way: Way, shows_token: bool, die_at: Option<u64>, again: bool) -> 
             twin.die_at(call);
         }
         twin.settle();
-        let Ok(reply) = twin.intent(&Intent::View { tab: None }) else { continue };
-        let token_keeper::wire::messages::Reply::View(view) = reply else { panic!("no view") };
+        let Ok(reply) = twin.intent(&Intent::View { tab: None }) else {
+            continue;
+        };
+        let token_keeper::wire::messages::Reply::View(view) = reply else {
+            panic!("no view")
+        };
         let Some(flow) = view.flow else {
             assert!(!started || twin.0.borrow().resets == 1, "the flow is gone");
-            started = twin.intent(&Intent::Start { tab: TAB, username: ADA.to_owned(), way }).is_ok();
+            started = twin
+                .intent(&Intent::Start {
+                    tab: TAB,
+                    username: ADA.to_owned(),
+                    way,
+                })
+                .is_ok();
             continue;
         };
         let scan = |mail: MailReading| {
@@ -1201,7 +1990,9 @@ fn walk_dying(way: Way, shows_token: bool, die_at: Option<u64>, again: bool) -> 
             }
             Ask::ChangePassword => drop(twin.intent(&Intent::ChangePassword)),
             Ask::PressReset => drop(twin.intent(&Intent::PressReset)),
-            Ask::OpenMail if !twin.0.borrow().tabs.contains_key(&LINK_TAB) => twin.show(LINK_TAB, ORG, Shows::Interstitial),
+            Ask::OpenMail if !twin.0.borrow().tabs.contains_key(&LINK_TAB) => {
+                twin.show(LINK_TAB, ORG, Shows::Interstitial)
+            }
             Ask::MailCode => scan(code_mail(ADA, CODE)),
             Ask::MailToken => {
                 let (resets, token) = (twin.0.borrow().resets, twin.0.borrow().newest_token());
@@ -1213,26 +2004,59 @@ fn walk_dying(way: Way, shows_token: bool, die_at: Option<u64>, again: bool) -> 
                 twin.sign_in(TAB);
             }
             Ask::SignIn | Ask::OnPage => drop(twin.intent(&Intent::GoOn)),
-            other => panic!("{die_at:?} waits for ever: {other:?}, {:?}, {:?} {:?}", flow.trouble, flow.steps.iter().find(|step| step.state == token_keeper::wire::views::StepState::Present), twin.0.borrow().tabs),
+            other => panic!(
+                "{die_at:?} waits for ever: {other:?}, {:?}, {:?} {:?}",
+                flow.trouble,
+                flow.steps
+                    .iter()
+                    .find(|step| step.state == token_keeper::wire::views::StepState::Present),
+                twin.0.borrow().tabs
+            ),
         }
     }
     let calls_reached = !twin.lives();
     twin.spare();
-    assert!(done, "not done: {:?} {:?}", twin.view().flow, twin.0.borrow().acts.last());
-    End { calls_reached, twin }
+    assert!(
+        done,
+        "not done: {:?} {:?}",
+        twin.view().flow,
+        twin.0.borrow().acts.last()
+    );
+    End {
+        calls_reached,
+        twin,
+    }
 }
 
 fn ended_well(way: Way, end: &End, name: &str) {
     let twin = &end.twin;
     let view = twin.view();
     let ada = account(&view, ADA);
-    assert_eq!((token_of(twin, ADA).as_str(), ada.state), (TOKENS[1], TokenState::Live), "{name}");
-    assert_eq!((ada.history.len(), view.review.len(), view.waiting, view.damaged), (1, 0, 0, 0), "{name}");
+    assert_eq!(
+        (token_of(twin, ADA).as_str(), ada.state),
+        (TOKENS[1], TokenState::Live),
+        "{name}"
+    );
+    assert_eq!(
+        (
+            ada.history.len(),
+            view.review.len(),
+            view.waiting,
+            view.damaged
+        ),
+        (1, 0, 0, 0),
+        "{name}"
+    );
     assert_eq!(twin.0.borrow().resets, 2, "{name}: one reset, no more");
     if way == Way::Forgot {
         let sent = twin.0.borrow().passwords.clone();
         assert_eq!(sent.len(), 1, "{name}: one password, no more");
-        assert_eq!(twin.secret_of(&Intent::Password { account: ada.id }).unwrap(), sent[0], "{name}");
+        assert_eq!(
+            twin.secret_of(&Intent::Password { account: ada.id })
+                .unwrap(),
+            sent[0],
+            "{name}"
+        );
         assert_eq!(ada.password, PasswordView::Confirmed, "{name}");
     }
     every_act_named_its_document(twin);
@@ -1289,7 +2113,11 @@ fn both_ways_end_alike_though_the_worker_dies_again_and_again() {
     for way in [Way::Forgot, Way::SignedIn] {
         for shows_token in [false, true] {
             for call in (23..90).step_by(2) {
-                ended_well(way, &walk_dying(way, shows_token, Some(call), true), &format!("{way:?}, death at every {call}th call"));
+                ended_well(
+                    way,
+                    &walk_dying(way, shows_token, Some(call), true),
+                    &format!("{way:?}, death at every {call}th call"),
+                );
             }
         }
     }
@@ -1301,7 +2129,10 @@ fn an_unlock_in_which_the_worker_dies_loses_nothing_that_waited() {
     prepared.ask(&Intent::Lock);
     mail(&prepared, &token_mail(ADA, TOKENS[1]));
     mail(&prepared, &token_mail(EVE, TOKENS[2]));
-    let (local, session) = (prepared.0.borrow().local.clone(), prepared.0.borrow().session.clone());
+    let (local, session) = (
+        prepared.0.borrow().local.clone(),
+        prepared.0.borrow().session.clone(),
+    );
     for call in 1.. {
         let twin = Twin::new(3);
         {
@@ -1309,7 +2140,11 @@ fn an_unlock_in_which_the_worker_dies_loses_nothing_that_waited() {
             (state.local, state.session) = (local.clone(), session.clone());
         }
         twin.die_at(call);
-        let died = twin.intent(&Intent::Unlock { passphrase: PASSPHRASE.to_owned() }).is_err();
+        let died = twin
+            .intent(&Intent::Unlock {
+                passphrase: PASSPHRASE.to_owned(),
+            })
+            .is_err();
         twin.spare();
         twin.0.borrow_mut().seeded_anew();
         if died {
@@ -1317,8 +2152,19 @@ fn an_unlock_in_which_the_worker_dies_loses_nothing_that_waited() {
             unlock(&twin);
         }
         let view = twin.view();
-        assert_eq!((view.waiting, view.review.len(), view.accounts.len()), (0, 1, 1), "call {call}");
-        assert_eq!((token_of(&twin, ADA).as_str(), account(&view, ADA).history.len()), (TOKENS[1], 1), "call {call}");
+        assert_eq!(
+            (view.waiting, view.review.len(), view.accounts.len()),
+            (0, 1, 1),
+            "call {call}"
+        );
+        assert_eq!(
+            (
+                token_of(&twin, ADA).as_str(),
+                account(&view, ADA).history.len()
+            ),
+            (TOKENS[1], 1),
+            "call {call}"
+        );
         if !died {
             break;
         }
@@ -1331,14 +2177,19 @@ fn what_the_person_did_by_hand_is_told_once_wherever_the_worker_dies() {
         let twin = with_ada();
         twin.0.borrow_mut().shows_token = true;
         twin.0.borrow_mut().resets = 2;
-        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}"))).unwrap();
+        twin.message(&submitted_json(ADA), page(TAB, &format!("https://{LOGIN}")))
+            .unwrap();
         twin.show(TAB, ORG, Shows::Confirm);
         twin.die_at(call);
         twin.settle();
         let lives = twin.lives();
         twin.spare();
         let ada = account(&twin.view(), ADA);
-        assert_eq!((token_of(&twin, ADA).as_str(), ada.state, ada.history.len()), (TOKENS[1], TokenState::Live, 1), "call {call}");
+        assert_eq!(
+            (token_of(&twin, ADA).as_str(), ada.state, ada.history.len()),
+            (TOKENS[1], TokenState::Live, 1),
+            "call {call}"
+        );
         if lives {
             break;
         }
@@ -1349,21 +2200,36 @@ fn what_the_person_did_by_hand_is_told_once_wherever_the_worker_dies() {
 fn planned_looks_go_on_after_a_worker_that_died_in_one() {
     let twin = with_ada();
     before_reset(&twin);
-    twin.0.borrow_mut().outcomes.push_back(Outcome { done: 0, refused: Some(Refusal::Silent) });
+    twin.0.borrow_mut().outcomes.push_back(Outcome {
+        done: 0,
+        refused: Some(Refusal::Silent),
+    });
     twin.ask(&Intent::PressReset);
     for call in 1..12 {
         twin.later(500);
         twin.die_at(call);
         // A timer of the worker went off: the browser's alarm is still to come.
-        let _ = twin.wake(Waking::Alarm { name: ALARM_LOOK.to_owned() });
-        assert!(twin.0.borrow().alarms.contains_key(ALARM_LOOK), "nobody looks again after death {call}");
+        let _ = twin.wake(Waking::Alarm {
+            name: ALARM_LOOK.to_owned(),
+        });
+        assert!(
+            twin.0.borrow().alarms.contains_key(ALARM_LOOK),
+            "nobody looks again after death {call}"
+        );
         // The browser's alarm itself went off: only before storage was read nobody can plan another one.
         twin.die_at(call);
         let at = twin.0.borrow_mut().alarms.remove(ALARM_LOOK).unwrap();
         twin.0.borrow_mut().now = at;
-        let died = twin.wake(Waking::Alarm { name: ALARM_LOOK.to_owned() }).is_err();
+        let died = twin
+            .wake(Waking::Alarm {
+                name: ALARM_LOOK.to_owned(),
+            })
+            .is_err();
         let planned = twin.0.borrow_mut().alarms.insert(ALARM_LOOK, at).is_some();
-        assert!(planned || !died || call <= 3, "nobody looks again after death {call}");
+        assert!(
+            planned || !died || call <= 3,
+            "nobody looks again after death {call}"
+        );
     }
     twin.spare();
     twin.settle();

@@ -1,10 +1,17 @@
 //! The guide as a machine: which page leads to which step, what it asks of the person, what it does by
 //! itself, and what it never does without a word for that very step.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use proptest::prelude::*;
-use token_keeper::guide::flow::{Change, Effect, Event, Flow, LIFE, PageSeen, Reset, Step, Trouble};
+use token_keeper::guide::flow::{
+    Change, Effect, Event, Flow, LIFE, PageSeen, Reset, Step, Trouble,
+};
 use token_keeper::guide::plan::Document;
 use token_keeper::recognise::classify::PageKind;
 use token_keeper::recognise::host::Host;
@@ -81,12 +88,21 @@ fn page(host: &str, kind: Option<PageKind>, nonce: &str) -> PageSeen {
         tab: 7,
         host: Host::recognise(host).unwrap(),
         kind,
-        document: Document { frame: 0, origin: format!("https://{host}"), nonce: nonce.to_owned() },
+        document: Document {
+            frame: 0,
+            origin: format!("https://{host}"),
+            nonce: nonce.to_owned(),
+        },
         wraps_reset: false,
         captcha: false,
         error: false,
         person: None,
-        seen: kind.map(marks).unwrap_or_default().iter().map(|&mark| mark.to_owned()).collect(),
+        seen: kind
+            .map(marks)
+            .unwrap_or_default()
+            .iter()
+            .map(|&mark| mark.to_owned())
+            .collect(),
         full: vec![],
     }
 }
@@ -112,11 +128,21 @@ fn word() -> SecretText {
 }
 
 fn done() -> Event {
-    Event::Acted { outcome: Outcome { done: 9, refused: None } }
+    Event::Acted {
+        outcome: Outcome {
+            done: 9,
+            refused: None,
+        },
+    }
 }
 
 fn refused(refusal: Refusal) -> Event {
-    Event::Acted { outcome: Outcome { done: 0, refused: Some(refusal) } }
+    Event::Acted {
+        outcome: Outcome {
+            done: 0,
+            refused: Some(refusal),
+        },
+    }
 }
 
 /// Effects in short: `fill:un=… press:continue`, `open:<url>`, `look`, …
@@ -130,7 +156,11 @@ fn told(effects: &[Effect]) -> String {
         Effect::TokenReset => "reset".to_owned(),
     };
     // Where the look stands among the others is the runner's business.
-    let mut words: Vec<String> = effects.iter().filter(|effect| **effect != Effect::LookAgain).map(one).collect();
+    let mut words: Vec<String> = effects
+        .iter()
+        .filter(|effect| **effect != Effect::LookAgain)
+        .map(one)
+        .collect();
     if effects.contains(&Effect::LookAgain) {
         words.push("look".to_owned());
     }
@@ -153,15 +183,19 @@ fn acts(effects: &[Effect]) -> impl Iterator<Item = &Act> {
 }
 
 fn presses<'a>(effects: &'a [Effect], mark: &'a str) -> bool {
-    acts(effects).flat_map(|act| &act.steps).any(|verb| matches!(verb, Verb::Press { mark: pressed } if pressed == mark))
+    acts(effects)
+        .flat_map(|act| &act.steps)
+        .any(|verb| matches!(verb, Verb::Press { mark: pressed } if pressed == mark))
 }
 
 fn fills_new_password(effects: &[Effect]) -> bool {
     let fields = ["newpassword", "confirmpassword", "p5", "p6"];
-    acts(effects).flat_map(|act| &act.steps).any(|verb| match verb {
-        Verb::Fill { mark, .. } => fields.contains(&mark.as_str()),
-        Verb::Press { mark } => ["passwordButton", "settingsSave"].contains(&mark.as_str()),
-    })
+    acts(effects)
+        .flat_map(|act| &act.steps)
+        .any(|verb| match verb {
+            Verb::Fill { mark, .. } => fields.contains(&mark.as_str()),
+            Verb::Press { mark } => ["passwordButton", "settingsSave"].contains(&mark.as_str()),
+        })
 }
 
 /// Step, what is asked, what stands in the way.
@@ -170,12 +204,20 @@ fn state(flow: &Flow) -> (Step, Ask, Option<Trouble>) {
 }
 
 fn present(flow: &Flow) -> Option<String> {
-    flow.view(true).steps.into_iter().find(|step| step.state == StepState::Present).map(|step| step.id)
+    flow.view(true)
+        .steps
+        .into_iter()
+        .find(|step| step.state == StepState::Present)
+        .map(|step| step.id)
 }
 
 /// A flow that stands at a step, with the page of that step in front where there is one.
 fn standing_at(way: Way, step: Step) -> Flow {
-    let mut flow = if way == Way::Forgot { forgot_flow() } else { short_flow() };
+    let mut flow = if way == Way::Forgot {
+        forgot_flow()
+    } else {
+        short_flow()
+    };
     flow.step = step;
     flow
 }
@@ -187,17 +229,52 @@ type Row = (Event, &'static str, (Step, Ask), Option<&'static str>);
 fn the_articles_way_goes_step_by_step() {
     let mut flow = forgot_flow();
     let rows: Vec<Row> = vec![
-        (Event::Page(at(LOGIN, PageKind::Login)), "press:forgot look", (Step::Login, Ask::Wait), Some("login")),
+        (
+            Event::Page(at(LOGIN, PageKind::Login)),
+            "press:forgot look",
+            (Step::Login, Ask::Wait),
+            Some("login"),
+        ),
         (done(), "", (Step::Login, Ask::Wait), Some("login")),
-        (Event::Page(at(LOGIN, PageKind::Forgot)), "fill:un=ada@acme.example press:continue look", (Step::Username, Ask::Wait), Some("username")),
+        (
+            Event::Page(at(LOGIN, PageKind::Forgot)),
+            "fill:un=ada@acme.example press:continue look",
+            (Step::Username, Ask::Wait),
+            Some("username"),
+        ),
         (done(), "", (Step::Username, Ask::Wait), Some("username")),
-        (Event::Page(at(LOGIN, PageKind::CheckMail)), "", (Step::CheckMail, Ask::OpenMail), Some("check_mail")),
-        (Event::Page(at(ORG, PageKind::Interstitial)), "press:interstitialSave look", (Step::Link, Ask::Wait), Some("link")),
+        (
+            Event::Page(at(LOGIN, PageKind::CheckMail)),
+            "",
+            (Step::CheckMail, Ask::OpenMail),
+            Some("check_mail"),
+        ),
+        (
+            Event::Page(at(ORG, PageKind::Interstitial)),
+            "press:interstitialSave look",
+            (Step::Link, Ask::Wait),
+            Some("link"),
+        ),
         (done(), "", (Step::Link, Ask::Wait), Some("link")),
-        (Event::Page(at(ORG, PageKind::VerifyEmail)), "", (Step::Verify, Ask::MailCode), Some("verify")),
-        (Event::Code("481516".to_owned()), "fill:emc=481516 press:save look", (Step::Verify, Ask::MailCode), Some("verify")),
+        (
+            Event::Page(at(ORG, PageKind::VerifyEmail)),
+            "",
+            (Step::Verify, Ask::MailCode),
+            Some("verify"),
+        ),
+        (
+            Event::Code("481516".to_owned()),
+            "fill:emc=481516 press:save look",
+            (Step::Verify, Ask::MailCode),
+            Some("verify"),
+        ),
         (done(), "", (Step::Verify, Ask::MailCode), Some("verify")),
-        (Event::Page(at(ORG, PageKind::NewPassword)), "", (Step::Password, Ask::ChangePassword), Some("password")),
+        (
+            Event::Page(at(ORG, PageKind::NewPassword)),
+            "",
+            (Step::Password, Ask::ChangePassword),
+            Some("password"),
+        ),
         (
             Event::ChangePassword(word()),
             "keep fill:newpassword=New-Word-7-of-nobody fill:confirmpassword=New-Word-7-of-nobody press:passwordButton look",
@@ -211,10 +288,25 @@ fn the_articles_way_goes_step_by_step() {
             (Step::Reset, Ask::Wait),
             Some("reset"),
         ),
-        (Event::Page(at(ORG, PageKind::TokenReset)), "", (Step::Reset, Ask::PressReset), Some("reset")),
-        (Event::PressReset, "press:resetButton look", (Step::Token, Ask::MailToken), Some("token")),
+        (
+            Event::Page(at(ORG, PageKind::TokenReset)),
+            "",
+            (Step::Reset, Ask::PressReset),
+            Some("reset"),
+        ),
+        (
+            Event::PressReset,
+            "press:resetButton look",
+            (Step::Token, Ask::MailToken),
+            Some("token"),
+        ),
         (done(), "", (Step::Token, Ask::MailToken), Some("token")),
-        (Event::Page(at(ORG, PageKind::TokenDone)), "reset", (Step::Token, Ask::MailToken), Some("token")),
+        (
+            Event::Page(at(ORG, PageKind::TokenDone)),
+            "reset",
+            (Step::Token, Ask::MailToken),
+            Some("token"),
+        ),
         (Event::TokenKept, "", (Step::Done, Ask::Done), None),
     ];
     walk(&mut flow, rows);
@@ -223,22 +315,56 @@ fn the_articles_way_goes_step_by_step() {
 
 #[test]
 fn the_short_way_goes_step_by_step() {
-    let (mut flow, effects) = Flow::start(ADA, Way::SignedIn, 7, &Host::recognise("acme.lightning.force.com").unwrap(), START);
-    assert_eq!(told(&effects), "open:https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenEdit look");
+    let (mut flow, effects) = Flow::start(
+        ADA,
+        Way::SignedIn,
+        7,
+        &Host::recognise("acme.lightning.force.com").unwrap(),
+        START,
+    );
+    assert_eq!(
+        told(&effects),
+        "open:https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenEdit look"
+    );
     let rows: Vec<Row> = vec![
-        (Event::Page(at(ORG, PageKind::Login)), "fill:username=ada@acme.example", (Step::SignIn, Ask::SignIn), Some("sign_in")),
+        (
+            Event::Page(at(ORG, PageKind::Login)),
+            "fill:username=ada@acme.example",
+            (Step::SignIn, Ask::SignIn),
+            Some("sign_in"),
+        ),
         (done(), "", (Step::SignIn, Ask::SignIn), Some("sign_in")),
-        (Event::Page(at(ORG, PageKind::VerifyApp)), "", (Step::Verify, Ask::OnPage), Some("sign_in")),
+        (
+            Event::Page(at(ORG, PageKind::VerifyApp)),
+            "",
+            (Step::Verify, Ask::OnPage),
+            Some("sign_in"),
+        ),
         (
             Event::Page(home()),
             "open:https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenEdit look",
             (Step::Verify, Ask::OnPage),
             Some("sign_in"),
         ),
-        (Event::Page(at(ORG, PageKind::TokenReset)), "", (Step::Reset, Ask::PressReset), Some("reset")),
-        (Event::PressReset, "press:resetButton look", (Step::Token, Ask::MailToken), Some("token")),
+        (
+            Event::Page(at(ORG, PageKind::TokenReset)),
+            "",
+            (Step::Reset, Ask::PressReset),
+            Some("reset"),
+        ),
+        (
+            Event::PressReset,
+            "press:resetButton look",
+            (Step::Token, Ask::MailToken),
+            Some("token"),
+        ),
         (done(), "", (Step::Token, Ask::MailToken), Some("token")),
-        (Event::Page(at(ORG, PageKind::TokenDone)), "reset", (Step::Token, Ask::MailToken), Some("token")),
+        (
+            Event::Page(at(ORG, PageKind::TokenDone)),
+            "reset",
+            (Step::Token, Ask::MailToken),
+            Some("token"),
+        ),
         (Event::TokenKept, "", (Step::Done, Ask::Done), None),
     ];
     walk(&mut flow, rows);
@@ -255,33 +381,121 @@ fn walk(flow: &mut Flow, rows: Vec<Row>) {
 
 #[test]
 fn what_only_a_person_can_do_stops_the_guide_and_says_so() {
-    let captcha = |kind| PageSeen { captcha: true, ..at(ORG, kind) };
-    let wrong_code = PageSeen { error: true, ..at(ORG, PageKind::VerifyEmail) };
+    let captcha = |kind| PageSeen {
+        captcha: true,
+        ..at(ORG, kind)
+    };
+    let wrong_code = PageSeen {
+        error: true,
+        ..at(ORG, PageKind::VerifyEmail)
+    };
     let wants_current = {
         let mut page = at(ORG, PageKind::NewPassword);
         page.seen.push("currentpassword".to_owned());
         page
     };
     let rows = [
-        ("security question", Step::CheckMail, at(ORG, PageKind::SecurityQuestion), Ask::OnPage, Some(Trouble::SecurityQuestion)),
-        ("captcha on the log-in page", Step::Login, captcha(PageKind::Login), Ask::OnPage, Some(Trouble::Captcha)),
-        ("captcha on the forgot page", Step::Username, captcha(PageKind::Forgot), Ask::OnPage, Some(Trouble::Captcha)),
-        ("text message", Step::Link, at(ORG, PageKind::VerifySms), Ask::OnPage, None),
-        ("authenticator app", Step::Link, at(ORG, PageKind::VerifyApp), Ask::OnPage, None),
-        ("push", Step::Link, at(ORG, PageKind::VerifyPush), Ask::OnPage, None),
-        ("passkey or another way", Step::Link, at(ORG, PageKind::VerifyOther), Ask::OnPage, None),
-        ("wrong code", Step::Verify, wrong_code, Ask::MailCode, Some(Trouble::CodeWrong)),
-        ("current password wanted", Step::Verify, wants_current, Ask::ChangePassword, Some(Trouble::CurrentPassword)),
-        ("no reset for this user", Step::Reset, at(ORG, PageKind::TokenResetMissing), Ask::OnPage, Some(Trouble::ResetMissing)),
-        ("maintenance", Step::Reset, at(ORG, PageKind::Maintenance), Ask::OnPage, Some(Trouble::Maintenance)),
-        ("a log-in page that a customer wrote", Step::Login, at("acme.my.site.com", PageKind::SiteLogin), Ask::OnPage, Some(Trouble::PageUnknown)),
-        ("an unknown page while a password is awaited", Step::Password, home(), Ask::OnPage, Some(Trouble::PageUnknown)),
+        (
+            "security question",
+            Step::CheckMail,
+            at(ORG, PageKind::SecurityQuestion),
+            Ask::OnPage,
+            Some(Trouble::SecurityQuestion),
+        ),
+        (
+            "captcha on the log-in page",
+            Step::Login,
+            captcha(PageKind::Login),
+            Ask::OnPage,
+            Some(Trouble::Captcha),
+        ),
+        (
+            "captcha on the forgot page",
+            Step::Username,
+            captcha(PageKind::Forgot),
+            Ask::OnPage,
+            Some(Trouble::Captcha),
+        ),
+        (
+            "text message",
+            Step::Link,
+            at(ORG, PageKind::VerifySms),
+            Ask::OnPage,
+            None,
+        ),
+        (
+            "authenticator app",
+            Step::Link,
+            at(ORG, PageKind::VerifyApp),
+            Ask::OnPage,
+            None,
+        ),
+        (
+            "push",
+            Step::Link,
+            at(ORG, PageKind::VerifyPush),
+            Ask::OnPage,
+            None,
+        ),
+        (
+            "passkey or another way",
+            Step::Link,
+            at(ORG, PageKind::VerifyOther),
+            Ask::OnPage,
+            None,
+        ),
+        (
+            "wrong code",
+            Step::Verify,
+            wrong_code,
+            Ask::MailCode,
+            Some(Trouble::CodeWrong),
+        ),
+        (
+            "current password wanted",
+            Step::Verify,
+            wants_current,
+            Ask::ChangePassword,
+            Some(Trouble::CurrentPassword),
+        ),
+        (
+            "no reset for this user",
+            Step::Reset,
+            at(ORG, PageKind::TokenResetMissing),
+            Ask::OnPage,
+            Some(Trouble::ResetMissing),
+        ),
+        (
+            "maintenance",
+            Step::Reset,
+            at(ORG, PageKind::Maintenance),
+            Ask::OnPage,
+            Some(Trouble::Maintenance),
+        ),
+        (
+            "a log-in page that a customer wrote",
+            Step::Login,
+            at("acme.my.site.com", PageKind::SiteLogin),
+            Ask::OnPage,
+            Some(Trouble::PageUnknown),
+        ),
+        (
+            "an unknown page while a password is awaited",
+            Step::Password,
+            home(),
+            Ask::OnPage,
+            Some(Trouble::PageUnknown),
+        ),
     ];
     for (name, step, page, ask, trouble) in rows {
         let mut flow = standing_at(Way::Forgot, step);
         let effects = flow.handle(Event::Page(page), START + 1);
         assert_eq!(told(&effects), "", "{name}");
-        assert_eq!((flow.view(true).ask, flow.trouble), (ask, trouble), "{name}");
+        assert_eq!(
+            (flow.view(true).ask, flow.trouble),
+            (ask, trouble),
+            "{name}"
+        );
     }
 }
 
@@ -301,14 +515,26 @@ fn no_page_at_any_step_makes_the_guide_reset_or_change_a_password() {
                     for now in [START + 1, START + 60_000] {
                         // Everything that was ever seen on a page at once, to tempt it.
                         let mut page = page(ORG, kind, "one");
-                        page.seen.extend(KINDS.iter().flat_map(|&kind| marks(kind)).map(|&mark| mark.to_owned()));
+                        page.seen.extend(
+                            KINDS
+                                .iter()
+                                .flat_map(|&kind| marks(kind))
+                                .map(|&mark| mark.to_owned()),
+                        );
                         let mut effects = flow.handle(Event::Page(page), now);
                         effects.extend(flow.handle(Event::GoOn, now));
                         effects.extend(flow.handle(Event::Code("123456".to_owned()), now));
                         effects.extend(flow.handle(Event::TokenKept, now));
-                        assert!(!presses(&effects, "resetButton"), "{way:?} {step:?} {kind:?}");
+                        assert!(
+                            !presses(&effects, "resetButton"),
+                            "{way:?} {step:?} {kind:?}"
+                        );
                         assert!(!fills_new_password(&effects), "{way:?} {step:?} {kind:?}");
-                        assert!(!effects.iter().any(|effect| matches!(effect, Effect::KeepPassword(_))));
+                        assert!(
+                            !effects
+                                .iter()
+                                .any(|effect| matches!(effect, Effect::KeepPassword(_)))
+                        );
                     }
                 }
             }
@@ -318,7 +544,13 @@ fn no_page_at_any_step_makes_the_guide_reset_or_change_a_password() {
 
 #[test]
 fn only_the_log_in_page_and_the_reset_page_are_ever_opened() {
-    let hosts = [LOGIN, ORG, "acme.lightning.force.com", "acme.my.salesforce-setup.com", "na12.salesforce.com"];
+    let hosts = [
+        LOGIN,
+        ORG,
+        "acme.lightning.force.com",
+        "acme.my.salesforce-setup.com",
+        "na12.salesforce.com",
+    ];
     for host in hosts {
         for way in [Way::Forgot, Way::SignedIn] {
             for step in STEPS {
@@ -330,7 +562,10 @@ fn only_the_log_in_page_and_the_reset_page_are_ever_opened() {
                     for effect in effects {
                         let Effect::Open(url) = effect else { continue };
                         let classic = recognised.classic_host();
-                        let allowed = [format!("https://{classic}/"), format!("https://{classic}/_ui/system/security/ResetApiTokenEdit")];
+                        let allowed = [
+                            format!("https://{classic}/"),
+                            format!("https://{classic}/_ui/system/security/ResetApiTokenEdit"),
+                        ];
                         assert!(allowed.contains(&url), "{url}");
                         assert!(!url.contains("ResetApiTokenConfirm"));
                     }
@@ -357,32 +592,65 @@ fn before_password() -> Flow {
 #[test]
 fn a_second_press_of_reset_does_nothing() {
     let mut flow = before_reset();
-    assert_eq!(told(&flow.handle(Event::PressReset, START)), "press:resetButton look");
-    for event in [Event::PressReset, done(), Event::PressReset, Event::Page(at(ORG, PageKind::TokenReset)), Event::PressReset, Event::GoOn, Event::PressReset] {
+    assert_eq!(
+        told(&flow.handle(Event::PressReset, START)),
+        "press:resetButton look"
+    );
+    for event in [
+        Event::PressReset,
+        done(),
+        Event::PressReset,
+        Event::Page(at(ORG, PageKind::TokenReset)),
+        Event::PressReset,
+        Event::GoOn,
+        Event::PressReset,
+    ] {
         let effects = flow.handle(event, START + 1);
         assert!(!presses(&effects, "resetButton"));
     }
     flow.handle(Event::Page(at(ORG, PageKind::TokenDone)), START + 2);
     flow.handle(Event::Page(at(ORG, PageKind::TokenReset)), START + 60_000);
-    assert!(!presses(&flow.handle(Event::PressReset, START + 60_000), "resetButton"));
+    assert!(!presses(
+        &flow.handle(Event::PressReset, START + 60_000),
+        "resetButton"
+    ));
     assert_eq!(flow.reset, Reset::Confirmed);
 }
 
 #[test]
 fn a_press_that_surely_did_not_happen_can_be_repeated() {
-    for refusal in [Refusal::Moved, Refusal::Missing, Refusal::Ambiguous, Refusal::Hidden, Refusal::Disabled, Refusal::NotKept, Refusal::Malformed] {
+    for refusal in [
+        Refusal::Moved,
+        Refusal::Missing,
+        Refusal::Ambiguous,
+        Refusal::Hidden,
+        Refusal::Disabled,
+        Refusal::NotKept,
+        Refusal::Malformed,
+    ] {
         let mut flow = before_reset();
         flow.handle(Event::PressReset, START);
         flow.handle(refused(refusal), START);
-        assert_eq!((flow.step, flow.reset), (Step::Reset, Reset::Open), "{refusal:?}");
+        assert_eq!(
+            (flow.step, flow.reset),
+            (Step::Reset, Reset::Open),
+            "{refusal:?}"
+        );
         assert!(flow.trouble.is_some(), "{refusal:?}");
         flow.handle(Event::Page(at(ORG, PageKind::TokenReset)), START);
-        assert!(presses(&flow.handle(Event::PressReset, START), "resetButton"), "{refusal:?}");
+        assert!(
+            presses(&flow.handle(Event::PressReset, START), "resetButton"),
+            "{refusal:?}"
+        );
 
         let mut flow = before_password();
         flow.handle(Event::ChangePassword(word()), START);
         flow.handle(refused(refusal), START);
-        assert_eq!((flow.step, flow.change), (Step::Password, Change::Open), "{refusal:?}");
+        assert_eq!(
+            (flow.step, flow.change),
+            (Step::Password, Change::Open),
+            "{refusal:?}"
+        );
         assert!(flow.trouble.is_some(), "{refusal:?}");
     }
 }
@@ -393,15 +661,31 @@ fn a_press_that_may_have_happened_is_not_repeated() {
         let mut flow = before_reset();
         flow.handle(Event::PressReset, START);
         flow.handle(refused(refusal), START);
-        assert_eq!((flow.step, flow.reset), (Step::Token, Reset::Pressed { at: START }), "{refusal:?}");
+        assert_eq!(
+            (flow.step, flow.reset),
+            (Step::Token, Reset::Pressed { at: START }),
+            "{refusal:?}"
+        );
         // Nor after a reload of the page, however long it takes.
-        flow.handle(Event::Page(page(ORG, Some(PageKind::TokenReset), "reloaded")), START + 600_000);
-        assert!(!presses(&flow.handle(Event::PressReset, START + 600_000), "resetButton"), "{refusal:?}");
+        flow.handle(
+            Event::Page(page(ORG, Some(PageKind::TokenReset), "reloaded")),
+            START + 600_000,
+        );
+        assert!(
+            !presses(
+                &flow.handle(Event::PressReset, START + 600_000),
+                "resetButton"
+            ),
+            "{refusal:?}"
+        );
 
         let mut flow = before_password();
         flow.handle(Event::ChangePassword(word()), START);
         flow.handle(refused(refusal), START);
-        assert!(!fills_new_password(&flow.handle(Event::ChangePassword(word()), START)), "{refusal:?}");
+        assert!(
+            !fills_new_password(&flow.handle(Event::ChangePassword(word()), START)),
+            "{refusal:?}"
+        );
     }
 }
 
@@ -413,7 +697,10 @@ fn the_same_reset_page_long_after_a_press_of_which_nothing_was_heard_offers_it_a
     assert_eq!(flow.view(true).ask, Ask::MailToken);
     flow.handle(Event::Page(at(ORG, PageKind::TokenReset)), START + 11_000);
     assert_eq!(flow.view(true).ask, Ask::PressReset);
-    assert!(presses(&flow.handle(Event::PressReset, START + 12_000), "resetButton"));
+    assert!(presses(
+        &flow.handle(Event::PressReset, START + 12_000),
+        "resetButton"
+    ));
 }
 
 #[test]
@@ -422,8 +709,14 @@ fn a_reset_that_the_page_took_is_never_offered_again_however_slow_its_answer() {
     flow.handle(Event::PressReset, START);
     flow.handle(done(), START);
     flow.handle(Event::Page(at(ORG, PageKind::TokenReset)), START + 11_000);
-    flow.handle(Event::Page(page(ORG, Some(PageKind::TokenReset), "reloaded")), START + 20_000);
-    assert!(!presses(&flow.handle(Event::PressReset, START + 21_000), "resetButton"));
+    flow.handle(
+        Event::Page(page(ORG, Some(PageKind::TokenReset), "reloaded")),
+        START + 20_000,
+    );
+    assert!(!presses(
+        &flow.handle(Event::PressReset, START + 21_000),
+        "resetButton"
+    ));
 }
 
 #[test]
@@ -432,10 +725,19 @@ fn the_refusal_of_another_step_does_not_take_back_a_reset() {
     flow.handle(Event::PressReset, START);
     flow.handle(refused(Refusal::Silent), START);
     // The session ended meanwhile: the log-in page, whose field could not be filled.
-    assert_eq!(told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START + 1)), "fill:username=ada@acme.example");
+    assert_eq!(
+        told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START + 1)),
+        "fill:username=ada@acme.example"
+    );
     flow.handle(refused(Refusal::Hidden), START + 1);
-    flow.handle(Event::Page(page(ORG, Some(PageKind::TokenReset), "anew")), START + 2);
-    assert!(!presses(&flow.handle(Event::PressReset, START + 2), "resetButton"));
+    flow.handle(
+        Event::Page(page(ORG, Some(PageKind::TokenReset), "anew")),
+        START + 2,
+    );
+    assert!(!presses(
+        &flow.handle(Event::PressReset, START + 2),
+        "resetButton"
+    ));
 }
 
 #[test]
@@ -444,7 +746,10 @@ fn without_its_page_in_front_neither_press_does_anything() {
         for kind in KINDS.map(Some).into_iter().chain([None]) {
             let fits = match event() {
                 Event::PressReset => kind == Some(PageKind::TokenReset),
-                _ => matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)),
+                _ => matches!(
+                    kind,
+                    Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)
+                ),
             };
             if fits {
                 continue;
@@ -462,13 +767,20 @@ fn a_page_of_another_user_stops_the_guide() {
     for kind in KINDS.map(Some).into_iter().chain([None]) {
         for step in STEPS.into_iter().filter(|step| *step != Step::Done) {
             let mut flow = standing_at(Way::SignedIn, step);
-            let page = PageSeen { person: Some("Eve@evil.example".to_owned()), ..page(ORG, kind, "one") };
+            let page = PageSeen {
+                person: Some("Eve@evil.example".to_owned()),
+                ..page(ORG, kind, "one")
+            };
             let effects = flow.handle(Event::Page(page), START);
             if kind.is_some_and(PageKind::is_login) {
                 assert_ne!(flow.trouble, Some(Trouble::OtherUser), "{kind:?}");
                 continue;
             }
-            assert_eq!((told(&effects).as_str(), flow.trouble), ("", Some(Trouble::OtherUser)), "{kind:?} {step:?}");
+            assert_eq!(
+                (told(&effects).as_str(), flow.trouble),
+                ("", Some(Trouble::OtherUser)),
+                "{kind:?} {step:?}"
+            );
             assert_eq!(told(&flow.handle(Event::PressReset, START)), "");
             assert_eq!(told(&flow.handle(Event::ChangePassword(word()), START)), "");
         }
@@ -478,7 +790,13 @@ fn a_page_of_another_user_stops_the_guide() {
 #[test]
 fn the_own_user_name_in_other_letters_is_no_other_user() {
     let mut flow = short_flow();
-    flow.handle(Event::Page(PageSeen { person: Some("ADA@Acme.example".to_owned()), ..at(ORG, PageKind::TokenReset) }), START);
+    flow.handle(
+        Event::Page(PageSeen {
+            person: Some("ADA@Acme.example".to_owned()),
+            ..at(ORG, PageKind::TokenReset)
+        }),
+        START,
+    );
     assert_eq!(state(&flow), (Step::Reset, Ask::PressReset, None));
 }
 
@@ -486,11 +804,18 @@ fn the_own_user_name_in_other_letters_is_no_other_user() {
 fn a_page_of_another_cloud_stops_the_guide() {
     for kind in KINDS.map(Some) {
         let mut flow = short_flow();
-        let effects = flow.handle(Event::Page(page("acme--dev.sandbox.my.salesforce.com", kind, "one")), START);
+        let effects = flow.handle(
+            Event::Page(page("acme--dev.sandbox.my.salesforce.com", kind, "one")),
+            START,
+        );
         assert_eq!(told(&effects), "", "{kind:?}");
         assert_eq!(flow.trouble, Some(Trouble::PageUnknown), "{kind:?}");
         assert_eq!(told(&flow.handle(Event::PressReset, START)), "", "{kind:?}");
-        assert_eq!(told(&flow.handle(Event::ChangePassword(word()), START)), "", "{kind:?}");
+        assert_eq!(
+            told(&flow.handle(Event::ChangePassword(word()), START)),
+            "",
+            "{kind:?}"
+        );
     }
 }
 
@@ -509,13 +834,27 @@ fn another_tab_takes_over_only_what_a_mailed_link_opens_while_one_is_awaited() {
         for step in STEPS {
             for kind in KINDS.map(Some).into_iter().chain([None]) {
                 let flow = standing_at(way, step);
-                let page = PageSeen { tab: 8, ..page(ORG, kind, "one") };
-                let awaited = way == Way::Forgot && [Step::Username, Step::CheckMail, Step::Link, Step::Verify].contains(&step);
+                let page = PageSeen {
+                    tab: 8,
+                    ..page(ORG, kind, "one")
+                };
+                let awaited = way == Way::Forgot
+                    && [Step::Username, Step::CheckMail, Step::Link, Step::Verify].contains(&step);
                 let expected = awaited && kind.is_some_and(|kind| linked.contains(&kind));
-                assert_eq!(flow.adopts(&page, START), expected, "{way:?} {step:?} {kind:?}");
+                assert_eq!(
+                    flow.adopts(&page, START),
+                    expected,
+                    "{way:?} {step:?} {kind:?}"
+                );
                 if expected {
-                    let other_user = PageSeen { person: Some("eve@evil.example".to_owned()), ..page.clone() };
-                    let other_cloud = PageSeen { host: Host::recognise("acme--dev.sandbox.my.salesforce.com").unwrap(), ..page.clone() };
+                    let other_user = PageSeen {
+                        person: Some("eve@evil.example".to_owned()),
+                        ..page.clone()
+                    };
+                    let other_cloud = PageSeen {
+                        host: Host::recognise("acme--dev.sandbox.my.salesforce.com").unwrap(),
+                        ..page.clone()
+                    };
                     assert!(!flow.adopts(&other_user, START));
                     assert!(!flow.adopts(&other_cloud, START));
                     assert!(!flow.adopts(&page, START + LIFE), "expired");
@@ -529,8 +868,17 @@ fn another_tab_takes_over_only_what_a_mailed_link_opens_while_one_is_awaited() {
 #[test]
 fn after_the_link_opened_in_another_tab_the_flow_is_bound_to_it() {
     let mut flow = standing_at(Way::Forgot, Step::CheckMail);
-    flow.handle(Event::Page(PageSeen { tab: 8, ..at(ORG, PageKind::Interstitial) }), START);
-    assert_eq!((flow.tab, flow.host.as_str(), flow.view(true).tab), (8, ORG, 8));
+    flow.handle(
+        Event::Page(PageSeen {
+            tab: 8,
+            ..at(ORG, PageKind::Interstitial)
+        }),
+        START,
+    );
+    assert_eq!(
+        (flow.tab, flow.host.as_str(), flow.view(true).tab),
+        (8, ORG, 8)
+    );
 }
 
 #[test]
@@ -540,10 +888,16 @@ fn an_expired_link_asks_for_another_mail_only_after_go_on() {
         let back = || at(LOGIN, PageKind::LinkExpired);
         for _ in 0..3 {
             assert_eq!(told(&flow.handle(Event::Page(back()), START)), "");
-            assert_eq!(state(&flow), (Step::Username, Ask::OnPage, Some(Trouble::LinkExpired)));
+            assert_eq!(
+                state(&flow),
+                (Step::Username, Ask::OnPage, Some(Trouble::LinkExpired))
+            );
         }
         flow.handle(Event::GoOn, START);
-        assert_eq!(told(&flow.handle(Event::Page(back()), START)), "fill:un=ada@acme.example press:continue look");
+        assert_eq!(
+            told(&flow.handle(Event::Page(back()), START)),
+            "fill:un=ada@acme.example press:continue look"
+        );
     }
 }
 
@@ -551,7 +905,10 @@ fn an_expired_link_asks_for_another_mail_only_after_go_on() {
 fn a_used_link_that_leads_back_to_the_log_in_page_is_waited_out() {
     for step in [Step::Username, Step::CheckMail, Step::Link] {
         let mut flow = standing_at(Way::Forgot, step);
-        assert_eq!(told(&flow.handle(Event::Page(at(LOGIN, PageKind::Login)), START)), "");
+        assert_eq!(
+            told(&flow.handle(Event::Page(at(LOGIN, PageKind::Login)), START)),
+            ""
+        );
         assert_eq!((flow.step, flow.trouble), (step, None));
     }
 }
@@ -563,8 +920,17 @@ fn a_wrong_code_says_so_and_another_one_is_tried_at_most_three_times() {
     for number in 0..5 {
         let effects = flow.handle(Event::Code(format!("00000{number}")), START);
         assert_eq!(presses(&effects, "save"), number < 3, "{number}");
-        flow.handle(Event::Page(PageSeen { error: true, ..page(ORG, Some(PageKind::VerifyEmail), &number.to_string()) }), START);
-        assert_eq!(state(&flow), (Step::Verify, Ask::MailCode, Some(Trouble::CodeWrong)));
+        flow.handle(
+            Event::Page(PageSeen {
+                error: true,
+                ..page(ORG, Some(PageKind::VerifyEmail), &number.to_string())
+            }),
+            START,
+        );
+        assert_eq!(
+            state(&flow),
+            (Step::Verify, Ask::MailCode, Some(Trouble::CodeWrong))
+        );
     }
 }
 
@@ -574,29 +940,64 @@ fn a_code_goes_only_into_the_box_for_mailed_codes() {
         let mut flow = standing_at(Way::Forgot, Step::Link);
         flow.handle(Event::Page(page(ORG, kind, "one")), START);
         let effects = flow.handle(Event::Code("481516".to_owned()), START);
-        assert_eq!(!effects.is_empty(), kind == Some(PageKind::VerifyEmail), "{kind:?}");
+        assert_eq!(
+            !effects.is_empty(),
+            kind == Some(PageKind::VerifyEmail),
+            "{kind:?}"
+        );
     }
     let mut flow = standing_at(Way::Forgot, Step::Link);
-    let page = PageSeen { seen: vec!["codeBox".to_owned(), "save".to_owned()], ..at(ORG, PageKind::VerifyEmail) };
+    let page = PageSeen {
+        seen: vec!["codeBox".to_owned(), "save".to_owned()],
+        ..at(ORG, PageKind::VerifyEmail)
+    };
     flow.handle(Event::Page(page), START);
-    assert_eq!(told(&flow.handle(Event::Code("481516".to_owned()), START)), "fill:codeBox=481516 press:save look");
+    assert_eq!(
+        told(&flow.handle(Event::Code("481516".to_owned()), START)),
+        "fill:codeBox=481516 press:save look"
+    );
 }
 
 #[test]
 fn a_refused_password_is_said_and_can_be_changed_again() {
-    let error = || PageSeen { error: true, ..at(ORG, PageKind::NewPassword) };
+    let error = || PageSeen {
+        error: true,
+        ..at(ORG, PageKind::NewPassword)
+    };
     let anew = || page(ORG, Some(PageKind::NewPassword), "anew");
-    for (name, answer, after) in [("a message", error(), 1), ("the form anew", anew(), 1), ("nothing for long", at(ORG, PageKind::NewPassword), 11_000)] {
+    for (name, answer, after) in [
+        ("a message", error(), 1),
+        ("the form anew", anew(), 1),
+        ("nothing for long", at(ORG, PageKind::NewPassword), 11_000),
+    ] {
         let mut flow = before_password();
         flow.handle(Event::ChangePassword(word()), START);
         flow.handle(done(), START);
-        assert_eq!(told(&flow.handle(Event::Page(answer), START + after)), "", "{name}");
-        assert_eq!(state(&flow), (Step::Password, Ask::ChangePassword, Some(Trouble::PasswordRefused)), "{name}");
+        assert_eq!(
+            told(&flow.handle(Event::Page(answer), START + after)),
+            "",
+            "{name}"
+        );
+        assert_eq!(
+            state(&flow),
+            (
+                Step::Password,
+                Ask::ChangePassword,
+                Some(Trouble::PasswordRefused)
+            ),
+            "{name}"
+        );
         // The trouble stays said while the same form reports again.
         flow.handle(Event::Page(anew()), START + after + 1);
         assert_eq!(flow.trouble, Some(Trouble::PasswordRefused), "{name}");
-        assert!(fills_new_password(&flow.handle(Event::ChangePassword(word()), START + after)), "{name}");
-        assert!(told(&flow.handle(Event::Page(home()), START + after + 1)).starts_with("taken open:"), "{name}");
+        assert!(
+            fills_new_password(&flow.handle(Event::ChangePassword(word()), START + after)),
+            "{name}"
+        );
+        assert!(
+            told(&flow.handle(Event::Page(home()), START + after + 1)).starts_with("taken open:"),
+            "{name}"
+        );
     }
 }
 
@@ -611,14 +1012,21 @@ fn the_form_still_standing_right_after_the_press_is_no_refusal() {
 
 #[test]
 fn a_log_in_page_after_the_change_proves_nothing_and_asks_to_sign_in() {
-    for kind in [PageKind::Login, PageKind::LoginUsername, PageKind::LoginPassword] {
+    for kind in [
+        PageKind::Login,
+        PageKind::LoginUsername,
+        PageKind::LoginPassword,
+    ] {
         let mut flow = before_password();
         flow.handle(Event::ChangePassword(word()), START);
         let effects = flow.handle(Event::Page(at(ORG, kind)), START + 1);
         assert!(!effects.contains(&Effect::PasswordTaken), "{kind:?}");
         assert_eq!(state(&flow), (Step::SignIn, Ask::SignIn, None), "{kind:?}");
         assert_eq!(present(&flow).as_deref(), Some("reset"), "{kind:?}");
-        assert!(told(&flow.handle(Event::Page(home()), START + 2)).contains("ResetApiTokenEdit"), "{kind:?}");
+        assert!(
+            told(&flow.handle(Event::Page(home()), START + 2)).contains("ResetApiTokenEdit"),
+            "{kind:?}"
+        );
     }
 }
 
@@ -627,7 +1035,10 @@ fn maintenance_and_a_question_after_the_change_decide_nothing_yet() {
     for kind in [PageKind::Maintenance, PageKind::SecurityQuestion] {
         let mut flow = before_password();
         flow.handle(Event::ChangePassword(word()), START);
-        assert_eq!(told(&flow.handle(Event::Page(at(ORG, kind)), START + 1)), "");
+        assert_eq!(
+            told(&flow.handle(Event::Page(at(ORG, kind)), START + 1)),
+            ""
+        );
         assert!(matches!(flow.change, Change::Sent { .. }), "{kind:?}");
     }
 }
@@ -635,21 +1046,43 @@ fn maintenance_and_a_question_after_the_change_decide_nothing_yet() {
 #[test]
 fn with_the_vault_locked_the_password_step_asks_to_unlock() {
     let flow = before_password();
-    assert_eq!((flow.view(true).ask, flow.view(false).ask), (Ask::ChangePassword, Ask::Unlock));
+    assert_eq!(
+        (flow.view(true).ask, flow.view(false).ask),
+        (Ask::ChangePassword, Ask::Unlock)
+    );
     assert_eq!(before_reset().view(false).ask, Ask::PressReset);
 }
 
 #[test]
 fn signing_in_writes_the_user_name_once_and_never_a_password() {
     let mut flow = short_flow();
-    assert_eq!(told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START)), "fill:username=ada@acme.example");
-    assert_eq!(told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START)), "");
+    assert_eq!(
+        told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START)),
+        "fill:username=ada@acme.example"
+    );
+    assert_eq!(
+        told(&flow.handle(Event::Page(at(ORG, PageKind::Login)), START)),
+        ""
+    );
     let mut flow = short_flow();
-    let full = PageSeen { full: vec!["username".to_owned()], ..at(ORG, PageKind::Login) };
-    assert_eq!(told(&flow.handle(Event::Page(full), START)), "", "what stands there is the person's");
-    let wrong = PageSeen { error: true, ..at(ORG, PageKind::Login) };
+    let full = PageSeen {
+        full: vec!["username".to_owned()],
+        ..at(ORG, PageKind::Login)
+    };
+    assert_eq!(
+        told(&flow.handle(Event::Page(full), START)),
+        "",
+        "what stands there is the person's"
+    );
+    let wrong = PageSeen {
+        error: true,
+        ..at(ORG, PageKind::Login)
+    };
     assert_eq!(told(&flow.handle(Event::Page(wrong), START)), "");
-    assert_eq!(state(&flow), (Step::SignIn, Ask::OnPage, Some(Trouble::PageError)));
+    assert_eq!(
+        state(&flow),
+        (Step::SignIn, Ask::OnPage, Some(Trouble::PageError))
+    );
 }
 
 #[test]
@@ -657,12 +1090,22 @@ fn the_two_step_form_is_advanced_at_most_twice_and_only_from_its_first_step() {
     let mut flow = short_flow();
     let mut pressed = 0;
     for number in 0..6 {
-        let effects = flow.handle(Event::Page(page(ORG, Some(PageKind::LoginUsername), &number.to_string())), START);
+        let effects = flow.handle(
+            Event::Page(page(
+                ORG,
+                Some(PageKind::LoginUsername),
+                &number.to_string(),
+            )),
+            START,
+        );
         pressed += u32::from(presses(&effects, "login"));
     }
     assert_eq!((pressed, flow.trouble), (2, Some(Trouble::Refused)));
     let mut flow = short_flow();
-    assert_eq!(told(&flow.handle(Event::Page(at(ORG, PageKind::LoginPassword)), START)), "");
+    assert_eq!(
+        told(&flow.handle(Event::Page(at(ORG, PageKind::LoginPassword)), START)),
+        ""
+    );
     assert_eq!(state(&flow), (Step::SignIn, Ask::SignIn, None));
 }
 
@@ -670,22 +1113,46 @@ fn the_two_step_form_is_advanced_at_most_twice_and_only_from_its_first_step() {
 fn saved_identities_are_put_aside_to_reach_the_forgot_link() {
     for mark in ["newIdentity", "clearIdentity"] {
         let mut flow = forgot_flow();
-        let page = PageSeen { seen: vec!["chooser".to_owned(), mark.to_owned()], ..at(LOGIN, PageKind::IdentityChooser) };
-        assert_eq!(told(&flow.handle(Event::Page(page), START)), format!("press:{mark} look"));
+        let page = PageSeen {
+            seen: vec!["chooser".to_owned(), mark.to_owned()],
+            ..at(LOGIN, PageKind::IdentityChooser)
+        };
+        assert_eq!(
+            told(&flow.handle(Event::Page(page), START)),
+            format!("press:{mark} look")
+        );
     }
     let mut flow = forgot_flow();
-    let bare = PageSeen { seen: vec!["chooser".to_owned()], ..at(LOGIN, PageKind::IdentityChooser) };
+    let bare = PageSeen {
+        seen: vec!["chooser".to_owned()],
+        ..at(LOGIN, PageKind::IdentityChooser)
+    };
     assert_eq!(told(&flow.handle(Event::Page(bare), START)), "");
     assert_eq!(flow.trouble, Some(Trouble::PageUnknown));
 }
 
 #[test]
 fn a_step_that_does_not_move_is_left_to_the_person_until_go_on() {
-    let pages = [(Step::Login, LOGIN, PageKind::Login), (Step::Username, LOGIN, PageKind::Forgot), (Step::Link, ORG, PageKind::Interstitial)];
+    let pages = [
+        (Step::Login, LOGIN, PageKind::Login),
+        (Step::Username, LOGIN, PageKind::Forgot),
+        (Step::Link, ORG, PageKind::Interstitial),
+    ];
     for (step, host, kind) in pages {
         let mut flow = standing_at(Way::Forgot, step);
-        let press = |flow: &mut Flow, nonce: &str| acts(&flow.handle(Event::Page(page(host, Some(kind), nonce)), START)).count();
-        assert_eq!([press(&mut flow, "1"), press(&mut flow, "2"), press(&mut flow, "3"), press(&mut flow, "4")], [1, 1, 0, 0], "{kind:?}");
+        let press = |flow: &mut Flow, nonce: &str| {
+            acts(&flow.handle(Event::Page(page(host, Some(kind), nonce)), START)).count()
+        };
+        assert_eq!(
+            [
+                press(&mut flow, "1"),
+                press(&mut flow, "2"),
+                press(&mut flow, "3"),
+                press(&mut flow, "4")
+            ],
+            [1, 1, 0, 0],
+            "{kind:?}"
+        );
         assert_eq!(flow.trouble, Some(Trouble::Refused), "{kind:?}");
         flow.handle(Event::GoOn, START);
         assert_eq!(press(&mut flow, "5"), 1, "{kind:?}");
@@ -695,8 +1162,14 @@ fn a_step_that_does_not_move_is_left_to_the_person_until_go_on() {
 #[test]
 fn the_reset_page_is_opened_at_most_three_times_by_itself() {
     let mut flow = short_flow();
-    let opened = (0..6).filter(|_| told(&flow.handle(Event::Page(home()), START)).contains("open:")).count();
-    assert_eq!((opened, flow.trouble), (2, Some(Trouble::PageUnknown)), "one more at the start");
+    let opened = (0..6)
+        .filter(|_| told(&flow.handle(Event::Page(home()), START)).contains("open:"))
+        .count();
+    assert_eq!(
+        (opened, flow.trouble),
+        (2, Some(Trouble::PageUnknown)),
+        "one more at the start"
+    );
     flow.handle(Event::GoOn, START);
     assert!(told(&flow.handle(Event::Page(home()), START)).contains("open:"));
 }
@@ -707,7 +1180,11 @@ fn a_closed_tab_is_said_unless_nothing_was_to_happen_in_it() {
         let mut flow = standing_at(Way::Forgot, step);
         flow.handle(Event::TabClosed, START);
         let quiet = [Step::CheckMail, Step::Token, Step::Done].contains(&step);
-        assert_eq!(flow.trouble, (!quiet).then_some(Trouble::TabClosed), "{step:?}");
+        assert_eq!(
+            flow.trouble,
+            (!quiet).then_some(Trouble::TabClosed),
+            "{step:?}"
+        );
         assert_eq!(told(&flow.handle(Event::PressReset, START)), "");
     }
 }
@@ -719,7 +1196,9 @@ fn a_token_that_is_kept_before_the_reset_ends_nothing_unless_the_password_was_ju
             let mut flow = standing_at(Way::Forgot, step);
             flow.change = change;
             flow.handle(Event::TokenKept, START);
-            let ends = step == Step::Token || step == Step::Done || (step == Step::Reset && change == Change::Taken);
+            let ends = step == Step::Token
+                || step == Step::Done
+                || (step == Step::Reset && change == Change::Taken);
             assert_eq!(flow.step == Step::Done, ends, "{step:?} {change:?}");
         }
     }
@@ -738,7 +1217,10 @@ fn a_done_flow_moves_no_more() {
     let mut flow = standing_at(Way::Forgot, Step::Done);
     let before = flow.clone();
     for kind in KINDS.map(Some).into_iter().chain([None]) {
-        assert_eq!(told(&flow.handle(Event::Page(page(ORG, kind, "one")), START)), "");
+        assert_eq!(
+            told(&flow.handle(Event::Page(page(ORG, kind, "one")), START)),
+            ""
+        );
     }
     assert_eq!(flow, before);
 }
@@ -758,7 +1240,15 @@ fn a_flow_survives_storage_and_holds_no_secret() {
 /// One thing that happens, in small numbers, so that a failing sequence shrinks well.
 #[derive(Debug, Clone)]
 enum Thing {
-    Page { kind: usize, nonce: u8, error: bool, captcha: bool, person: u8, tab: i32, wraps: bool },
+    Page {
+        kind: usize,
+        nonce: u8,
+        error: bool,
+        captcha: bool,
+        person: u8,
+        tab: i32,
+        wraps: bool,
+    },
     Code,
     Kept,
     Change,
@@ -770,11 +1260,37 @@ enum Thing {
 
 fn things() -> impl Strategy<Value = Thing> {
     let page = || {
-        (0..=KINDS.len(), 0..3u8, proptest::bool::weighted(0.1), proptest::bool::weighted(0.05), 0..12u8, 7..9i32, proptest::bool::weighted(0.05))
-            .prop_map(|(kind, nonce, error, captcha, person, tab, wraps)| Thing::Page { kind, nonce, error, captcha, person, tab, wraps })
+        (
+            0..=KINDS.len(),
+            0..3u8,
+            proptest::bool::weighted(0.1),
+            proptest::bool::weighted(0.05),
+            0..12u8,
+            7..9i32,
+            proptest::bool::weighted(0.05),
+        )
+            .prop_map(
+                |(kind, nonce, error, captcha, person, tab, wraps)| Thing::Page {
+                    kind,
+                    nonce,
+                    error,
+                    captcha,
+                    person,
+                    tab,
+                    wraps,
+                },
+            )
     };
     // The pages around the two irreversible steps come more often than the rest.
-    let deep = (13..=19usize, 0..3u8).prop_map(|(kind, nonce)| Thing::Page { kind, nonce, error: false, captcha: false, person: 0, tab: 7, wraps: false });
+    let deep = (13..=19usize, 0..3u8).prop_map(|(kind, nonce)| Thing::Page {
+        kind,
+        nonce,
+        error: false,
+        captcha: false,
+        person: 0,
+        tab: 7,
+        wraps: false,
+    });
     prop_oneof![
         4 => page(),
         6 => deep,

@@ -4,7 +4,12 @@
 //! A case that fails and is expected to stands in [`KNOWN_FAILURES`]; one that stands there and
 //! passes fails the test, so the list tells the truth in both directions.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,18 +34,28 @@ fn file(path: &str) -> PathBuf {
 }
 
 fn text(path: impl AsRef<Path>) -> String {
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+    std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
 }
 
 /// All cases of a folder by their file's name, which is also the name inside. Never none.
-fn cases<T: for<'a> serde::Deserialize<'a>>(folder: &str, name_of: fn(&T) -> &str) -> BTreeMap<String, T> {
+fn cases<T: for<'a> serde::Deserialize<'a>>(
+    folder: &str,
+    name_of: fn(&T) -> &str,
+) -> BTreeMap<String, T> {
     let folder = file("tests/cases").join(folder);
     let mut cases = BTreeMap::new();
     for entry in std::fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
-        assert_eq!(path.extension().and_then(|ending| ending.to_str()), Some("json"), "{}", path.display());
+        assert_eq!(
+            path.extension().and_then(|ending| ending.to_str()),
+            Some("json"),
+            "{}",
+            path.display()
+        );
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let case: T = serde_json::from_str(&text(&path)).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let case: T = serde_json::from_str(&text(&path))
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert_eq!(name_of(&case), name, "the name inside is not the file's");
         cases.insert(name, case);
     }
@@ -50,7 +65,11 @@ fn cases<T: for<'a> serde::Deserialize<'a>>(folder: &str, name_of: fn(&T) -> &st
 
 /// Compares what was expected with what came out, for all cases of a folder at once.
 fn judge_all(folder: &str, results: &[(String, String, String)]) {
-    let is_known = |name: &str| KNOWN_FAILURES.iter().any(|(known, _)| known.split_once('/') == Some((folder, name)));
+    let is_known = |name: &str| {
+        KNOWN_FAILURES
+            .iter()
+            .any(|(known, _)| known.split_once('/') == Some((folder, name)))
+    };
     let mut confused: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     let mut healed = vec![];
     for (name, expected, got) in results {
@@ -66,9 +85,20 @@ fn judge_all(folder: &str, results: &[(String, String, String)]) {
         .find(|known| results.iter().all(|(name, ..)| name != known));
     let table: String = confused
         .iter()
-        .map(|((expected, got), names)| format!("\n  expected {expected}\n  got      {got}\n    {} × {}\n", names.len(), names.join(", ")))
+        .map(|((expected, got), names)| {
+            format!(
+                "\n  expected {expected}\n  got      {got}\n    {} × {}\n",
+                names.len(),
+                names.join(", ")
+            )
+        })
         .collect();
-    assert!(confused.is_empty(), "{folder}: {} of {} differ\n{table}", confused.values().map(Vec::len).sum::<usize>(), results.len());
+    assert!(
+        confused.is_empty(),
+        "{folder}: {} of {} differ\n{table}",
+        confused.values().map(Vec::len).sum::<usize>(),
+        results.len()
+    );
     assert!(healed.is_empty(), "known failures that pass: {healed:?}");
     assert_eq!(unheard, None, "a known failure without a case");
 }

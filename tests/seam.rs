@@ -49,11 +49,22 @@ async fn vault(message: &str) -> VaultView {
 async fn a_vault_is_made_locked_and_opened_again_through_the_binding() {
     js_sys::eval(HOST).unwrap();
     assert_eq!(vault(r#"{"kind":"view"}"#).await, VaultView::Missing);
-    assert!(matches!(vault(r#"{"kind":"createVault","passphrase":"seven invented words"}"#).await, VaultView::Open { .. }));
+    assert!(matches!(
+        vault(r#"{"kind":"createVault","passphrase":"seven invented words"}"#).await,
+        VaultView::Open { .. }
+    ));
     assert_eq!(vault(r#"{"kind":"lock"}"#).await, VaultView::Locked);
-    assert!(matches!(intent(r#"{"kind":"unlock","passphrase":"another passphrase"}"#).await, Reply::Error(fault) if fault.code == "wrong_passphrase"));
-    assert!(matches!(vault(r#"{"kind":"unlock","passphrase":"seven invented words"}"#).await, VaultView::Open { .. }));
-    let stored = js_sys::eval("JSON.stringify(areas.local)").unwrap().as_string().unwrap();
+    assert!(
+        matches!(intent(r#"{"kind":"unlock","passphrase":"another passphrase"}"#).await, Reply::Error(fault) if fault.code == "wrong_passphrase")
+    );
+    assert!(matches!(
+        vault(r#"{"kind":"unlock","passphrase":"seven invented words"}"#).await,
+        VaultView::Open { .. }
+    ));
+    let stored = js_sys::eval("JSON.stringify(areas.local)")
+        .unwrap()
+        .as_string()
+        .unwrap();
     assert!(stored.contains("vault") && !stored.contains("invented"));
 }
 
@@ -61,12 +72,17 @@ async fn a_vault_is_made_locked_and_opened_again_through_the_binding() {
 async fn a_value_that_is_not_text_is_a_damaged_store_and_not_an_empty_one() {
     js_sys::eval(HOST).unwrap();
     js_sys::eval("areas.local.vault = { broken: 1 }").unwrap();
-    assert!(matches!(vault(r#"{"kind":"view"}"#).await, VaultView::Damaged { .. }));
+    assert!(matches!(
+        vault(r#"{"kind":"view"}"#).await,
+        VaultView::Damaged { .. }
+    ));
 }
 
 #[wasm_bindgen_test]
 async fn a_browser_that_refuses_to_read_is_said() {
     js_sys::eval(HOST).unwrap();
     js_sys::eval("globalThis.refuse = true").unwrap();
-    assert!(matches!(intent(r#"{"kind":"view"}"#).await, Reply::Error(fault) if fault.code == "store_unreadable"));
+    assert!(
+        matches!(intent(r#"{"kind":"view"}"#).await, Reply::Error(fault) if fault.code == "store_unreadable")
+    );
 }

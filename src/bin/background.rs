@@ -10,7 +10,9 @@ mod program {
     #[wasm_bindgen]
     pub async fn wake(event: String) -> String {
         match json::from_str(&event) {
-            Ok(waking) => serde_json::to_string(&browser::wake(&Extension, waking).await).unwrap_or_default(),
+            Ok(waking) => {
+                serde_json::to_string(&browser::wake(&Extension, waking).await).unwrap_or_default()
+            }
             Err(_) => "null".to_owned(),
         }
     }

@@ -31,33 +31,68 @@ pub struct Reading<'a> {
 }
 
 /// Judges a text and takes in every token in it. Gives what became of each.
-pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading<'_>) -> Result<Vec<Taken>, Fault> {
-    let flow = keeper.session.flow.as_ref().filter(|flow| flow.step != Step::Done);
+pub async fn take_tokens<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    reading: &Reading<'_>,
+) -> Result<Vec<Taken>, Fault> {
+    let flow = keeper
+        .session
+        .flow
+        .as_ref()
+        .filter(|flow| flow.step != Step::Done);
     let flow_user = flow.map(|flow| (flow.username.clone(), flow.realm));
     // On a page the signed-in user decides; elsewhere the guide's own.
-    let expected = reading.signed_in.map(str::to_owned).or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
+    let expected = reading
+        .signed_in
+        .map(str::to_owned)
+        .or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
     // Who signed in on a genuine page of this session is known as well as who is in the vault.
     let mut users = keeper.usernames();
-    users.extend(keeper.session.tabs.iter().filter_map(|note| note.username.clone()));
-    let known = Known { expected: expected.as_deref(), users: &users, sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)) };
+    users.extend(
+        keeper
+            .session
+            .tabs
+            .iter()
+            .filter_map(|note| note.username.clone()),
+    );
+    let known = Known {
+        expected: expected.as_deref(),
+        users: &users,
+        sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)),
+    };
     let found = judge(&reading.evidence, reading.text, &known);
     let now = keeper.shell.now();
     let mut taken = vec![];
     let mut failed = None;
     let mut awaited = false;
-    for Found { token, username, reasons } in found {
-        let named = flow_user.as_ref().is_some_and(|(name, _)| username.as_ref() == Some(name));
+    for Found {
+        token,
+        username,
+        reasons,
+    } in found
+    {
+        let named = flow_user
+            .as_ref()
+            .is_some_and(|(name, _)| username.as_ref() == Some(name));
         let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
         let caught = Caught {
             token: SecretText::new(token),
-            expected: username.as_ref().is_some_and(|name| Some(name) == expected.as_ref() || users.contains(name)),
+            expected: username
+                .as_ref()
+                .is_some_and(|name| Some(name) == expected.as_ref() || users.contains(name)),
             username,
             realm,
-            environment: reading.host.map_or_else(|| environment_of(realm), |host| host.environment),
+            environment: reading
+                .host
+                .map_or_else(|| environment_of(realm), |host| host.environment),
             source: reading.source,
             origin: reading.origin.to_owned(),
             sender: reading.sender.map(str::to_owned),
-            reasons: reasons.into_iter().map(Reason::code).map(str::to_owned).collect(),
+            reasons: reasons
+                .into_iter()
+                .map(Reason::code)
+                .map(str::to_owned)
+                .collect(),
             at: now,
             sent_at: None,
         };
@@ -86,7 +121,11 @@ pub async fn take_tokens<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &Reading
 
 /// Has the guide's user a live token although the guide saw the one before it die?
 fn has_new_token<S: Shell>(keeper: &Keeper<'_, S>) -> bool {
-    let flow = keeper.session.flow.as_ref().filter(|flow| flow.old_token_died());
+    let flow = keeper
+        .session
+        .flow
+        .as_ref()
+        .filter(|flow| flow.old_token_died());
     flow.is_some_and(|flow| keeper.has_live_token(&flow.username, flow.realm))
 }
 
@@ -109,17 +148,30 @@ fn notice(taken: &[Taken]) -> Option<&'static str> {
 
 /// The realm of a token: the page's own, the guide's, that of the one account of this name, or a guess
 /// from the user name (sandboxes append their name to it, which cannot be told from a domain: live).
-fn realm_of<S: Shell>(keeper: &Keeper<'_, S>, reading: &Reading<'_>, username: Option<&str>, flow: Option<&(String, Realm)>) -> Realm {
+fn realm_of<S: Shell>(
+    keeper: &Keeper<'_, S>,
+    reading: &Reading<'_>,
+    username: Option<&str>,
+    flow: Option<&(String, Realm)>,
+) -> Realm {
     if let Some(host) = reading.host {
         return host.realm;
     }
-    let Some(username) = username else { return flow.map_or(Realm::Live, |(_, realm)| *realm) };
+    let Some(username) = username else {
+        return flow.map_or(Realm::Live, |(_, realm)| *realm);
+    };
     if let Some((_, realm)) = flow.filter(|(name, _)| name == username) {
         return *realm;
     }
     keeper
         .open_all()
         .ok()
-        .and_then(|opened| opened.accounts.into_iter().find(|(_, account)| account.username == username).map(|(_, account)| account.realm))
+        .and_then(|opened| {
+            opened
+                .accounts
+                .into_iter()
+                .find(|(_, account)| account.username == username)
+                .map(|(_, account)| account.realm)
+        })
         .unwrap_or(Realm::Live)
 }

@@ -143,7 +143,9 @@ impl Shell for Extension {
     }
 
     async fn read(&self, area: Area) -> Result<BTreeMap<String, String>, StorageFailed> {
-        let (items,): (BTreeMap<String, Raw>,) = api(&area.method("get"), (), PATIENCE).await.ok_or(StorageFailed)?;
+        let (items,): (BTreeMap<String, Raw>,) = api(&area.method("get"), (), PATIENCE)
+            .await
+            .ok_or(StorageFailed)?;
         let mut all = BTreeMap::new();
         for (key, Raw(value)) in items {
             // Something that is not text is not ours, but it must not look like an empty store.
@@ -154,11 +156,15 @@ impl Shell for Extension {
     }
 
     async fn write(&self, area: Area, items: &[(String, String)]) -> Result<(), StorageFailed> {
-        api(&area.method("set"), (Items(items),), PATIENCE).await.ok_or(StorageFailed)
+        api(&area.method("set"), (Items(items),), PATIENCE)
+            .await
+            .ok_or(StorageFailed)
     }
 
     async fn remove(&self, area: Area, keys: &[String]) -> Result<(), StorageFailed> {
-        api(&area.method("remove"), (keys,), PATIENCE).await.ok_or(StorageFailed)
+        api(&area.method("remove"), (keys,), PATIENCE)
+            .await
+            .ok_or(StorageFailed)
     }
 
     async fn tab(&self, tab: i32) -> Option<TabInfo> {
@@ -169,7 +175,10 @@ impl Shell for Extension {
             status: Option<String>,
         }
         let (tab,): (Tab,) = api("tabs.get", (tab,), PATIENCE).await?;
-        Some(TabInfo { url: tab.url, complete: tab.status.as_deref() == Some("complete") })
+        Some(TabInfo {
+            url: tab.url,
+            complete: tab.status.as_deref() == Some("complete"),
+        })
     }
 
     async fn open(&self, tab: i32, url: &str) {
@@ -188,7 +197,10 @@ impl Shell for Extension {
 
     async fn act(&self, tab: i32, frame: i32, act: &Act) -> Outcome {
         let answer = send(tab, frame, &ToPage::Act(act.clone()), ACT_PATIENCE).await;
-        answer.unwrap_or(Outcome { done: 0, refused: Some(Refusal::Silent) })
+        answer.unwrap_or(Outcome {
+            done: 0,
+            refused: Some(Refusal::Silent),
+        })
     }
 
     async fn scan(&self, tab: i32) -> Option<MailReading> {
@@ -196,13 +208,18 @@ impl Shell for Extension {
         struct Injected {
             result: MailReading,
         }
-        let injection = Injection { target: Target { tab_id: tab }, files: &["page/mail.js"] };
-        let (results,): (Vec<Injected>,) = api("scripting.executeScript", (injection,), PATIENCE).await?;
+        let injection = Injection {
+            target: Target { tab_id: tab },
+            files: &["page/mail.js"],
+        };
+        let (results,): (Vec<Injected>,) =
+            api("scripting.executeScript", (injection,), PATIENCE).await?;
         results.into_iter().next().map(|injected| injected.result)
     }
 
     async fn register_mail_reader(&self) {
-        let registered: Option<(Vec<Identified<String>>,)> = api("scripting.getRegisteredContentScripts", (), PATIENCE).await;
+        let registered: Option<(Vec<Identified<String>>,)> =
+            api("scripting.getRegisteredContentScripts", (), PATIENCE).await;
         let registered = registered.map(|(scripts,)| scripts).unwrap_or_default();
         let allowed = self.mail_allowed().await;
         let files = ["page/mail.js", "page/watch.js"];
@@ -210,17 +227,34 @@ impl Shell for Extension {
             let is_registered = registered.iter().any(|script| script.id == *provider);
             match (allowed.iter().any(|name| name == provider), is_registered) {
                 (true, false) => {
-                    let script = ReaderScript { id: provider, matches: patterns(hosts), js: &files, run_at: "document_idle" };
-                    let _: Option<()> = api("scripting.registerContentScripts", ([script],), PATIENCE).await;
+                    let script = ReaderScript {
+                        id: provider,
+                        matches: patterns(hosts),
+                        js: &files,
+                        run_at: "document_idle",
+                    };
+                    let _: Option<()> =
+                        api("scripting.registerContentScripts", ([script],), PATIENCE).await;
                     // Mail that is open already is not loaded anew for our sake.
                     #[derive(Serialize)]
                     struct Query {
                         url: Vec<String>,
                     }
-                    let tabs: Option<(Vec<Identified<i32>>,)> = api("tabs.query", (Query { url: patterns(hosts) },), PATIENCE).await;
+                    let tabs: Option<(Vec<Identified<i32>>,)> = api(
+                        "tabs.query",
+                        (Query {
+                            url: patterns(hosts),
+                        },),
+                        PATIENCE,
+                    )
+                    .await;
                     for tab in tabs.map(|(tabs,)| tabs).unwrap_or_default() {
-                        let injection = Injection { target: Target { tab_id: tab.id }, files: &files };
-                        let _: Option<()> = api("scripting.executeScript", (injection,), PATIENCE).await;
+                        let injection = Injection {
+                            target: Target { tab_id: tab.id },
+                            files: &files,
+                        };
+                        let _: Option<()> =
+                            api("scripting.executeScript", (injection,), PATIENCE).await;
                     }
                 }
                 (false, true) => {
@@ -228,7 +262,12 @@ impl Shell for Extension {
                     struct Filter<'a> {
                         ids: [&'a str; 1],
                     }
-                    let _: Option<()> = api("scripting.unregisterContentScripts", (Filter { ids: [provider] },), PATIENCE).await;
+                    let _: Option<()> = api(
+                        "scripting.unregisterContentScripts",
+                        (Filter { ids: [provider] },),
+                        PATIENCE,
+                    )
+                    .await;
                 }
                 _ => {}
             }
@@ -265,7 +304,9 @@ impl Shell for Extension {
             later(name, after);
         }
         // Also for short waits: the worker may die before its timer goes off.
-        let when = When { delay_in_minutes: (after / 60_000.0).max(SHORTEST_ALARM) };
+        let when = When {
+            delay_in_minutes: (after / 60_000.0).max(SHORTEST_ALARM),
+        };
         let _: Option<()> = api("alarms.create", (name, when), PATIENCE).await;
     }
 
@@ -285,7 +326,12 @@ impl Shell for Extension {
             Badge::Review(count) => (count.to_string(), "#b45309"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;
-        let _: Option<()> = api("action.setBadgeBackgroundColor", (Color { color },), PATIENCE).await;
+        let _: Option<()> = api(
+            "action.setBadgeBackgroundColor",
+            (Color { color },),
+            PATIENCE,
+        )
+        .await;
     }
 
     async fn changed(&self) {
@@ -299,21 +345,42 @@ impl Shell for Extension {
 }
 
 /// Sends to one document of a tab. `None`: no agent there, or no answer in time.
-async fn send<T: DeserializeOwned>(tab: i32, frame: i32, message: &ToPage, patience: u32) -> Option<T> {
+async fn send<T: DeserializeOwned>(
+    tab: i32,
+    frame: i32,
+    message: &ToPage,
+    patience: u32,
+) -> Option<T> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Options {
         frame_id: i32,
     }
-    let (answer,): (Option<T>,) = api("tabs.sendMessage", (tab, message, Options { frame_id: frame }), patience).await?;
+    let (answer,): (Option<T>,) = api(
+        "tabs.sendMessage",
+        (tab, message, Options { frame_id: frame }),
+        patience,
+    )
+    .await?;
     answer
 }
 
 async fn contains(permission: &str, origins: Vec<String>) -> bool {
-    let answer: Option<(bool,)> = api("permissions.contains", (Permissions { permissions: &[permission], origins },), PATIENCE).await;
+    let answer: Option<(bool,)> = api(
+        "permissions.contains",
+        (Permissions {
+            permissions: &[permission],
+            origins,
+        },),
+        PATIENCE,
+    )
+    .await;
     answer.is_some_and(|(allowed,)| allowed)
 }
 
 fn patterns(hosts: &[&str]) -> Vec<String> {
-    hosts.iter().map(|host| format!("https://{host}/*")).collect()
+    hosts
+        .iter()
+        .map(|host| format!("https://{host}/*"))
+        .collect()
 }

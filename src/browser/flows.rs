@@ -22,7 +22,12 @@ const LOOKS: [u64; 7] = [400, 1_000, 2_000, 4_000, 7_000, 12_000, 30_000];
 /// # Errors
 /// `flow_running` if another one has not ended; the vault's own faults; `page_not_ready` if the tab shows
 /// no host on which a reset can start; `username_missing`.
-pub async fn start<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, username: &str, way: Way) -> Result<(), Fault> {
+pub async fn start<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    tab: i32,
+    username: &str,
+    way: Way,
+) -> Result<(), Fault> {
     keeper.key()?;
     if running(keeper).is_some() {
         return Err(Fault::new("flow_running"));
@@ -31,8 +36,15 @@ pub async fn start<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, username: &st
     if !crate::recognise::text::is_username(&username) {
         return Err(Fault::new("username_missing"));
     }
-    let url = keeper.shell.tab(tab).await.and_then(|tab| tab.url).unwrap_or_default();
-    let host = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host())).ok_or_else(|| Fault::new("page_not_ready"))?;
+    let url = keeper
+        .shell
+        .tab(tab)
+        .await
+        .and_then(|tab| tab.url)
+        .unwrap_or_default();
+    let host = Origin::of_url(&url)
+        .and_then(|origin| Host::recognise(origin.host()))
+        .ok_or_else(|| Fault::new("page_not_ready"))?;
     if !pages::can_start(&host) {
         return Err(Fault::new("page_not_ready"));
     }
@@ -46,11 +58,20 @@ pub async fn start<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, username: &st
 /// The flow that runs now; one that is too old is ended first.
 pub fn running<'k, S: Shell>(keeper: &'k mut Keeper<'_, S>) -> Option<&'k mut Flow> {
     let now = keeper.shell.now();
-    if keeper.session.flow.as_ref().is_some_and(|flow| now >= flow.ends()) {
+    if keeper
+        .session
+        .flow
+        .as_ref()
+        .is_some_and(|flow| now >= flow.ends())
+    {
         keeper.session.flow = None;
         keeper.notice("flow_ended");
     }
-    keeper.session.flow.as_mut().filter(|flow| flow.step != Step::Done)
+    keeper
+        .session
+        .flow
+        .as_mut()
+        .filter(|flow| flow.step != Step::Done)
 }
 
 /// Feeds one event to the running flow.
@@ -98,20 +119,33 @@ pub async fn look_if_due<S: Shell>(keeper: &mut Keeper<'_, S>) {
     keeper.session.looks.retain(|&at| at > now);
     if keeper.session.looks.len() < before {
         // The worker may die in the look, and its alarm is used up.
-        let next = keeper.session.looks.first().map_or(30_000, |at| at.saturating_sub(now));
+        let next = keeper
+            .session
+            .looks
+            .first()
+            .map_or(30_000, |at| at.saturating_sub(now));
         keeper.shell.alarm(ALARM_LOOK, next).await;
         keeper.touch();
         look_now(keeper).await;
     }
     if let Some(&next) = keeper.session.looks.first() {
-        keeper.shell.alarm(ALARM_LOOK, next.saturating_sub(now)).await;
+        keeper
+            .shell
+            .alarm(ALARM_LOOK, next.saturating_sub(now))
+            .await;
     }
 }
 
 /// Looks at the tabs in which something is going on: the flow's, and those where a password was sent by hand.
 pub async fn look_now<S: Shell>(keeper: &mut Keeper<'_, S>) {
     let flow_tab = running(keeper).map(|flow| flow.tab);
-    let mut tabs: Vec<i32> = keeper.session.tabs.iter().filter(|note| note.changing.is_some()).map(|note| note.tab).collect();
+    let mut tabs: Vec<i32> = keeper
+        .session
+        .tabs
+        .iter()
+        .filter(|note| note.changing.is_some())
+        .map(|note| note.tab)
+        .collect();
     tabs.retain(|tab| Some(*tab) != flow_tab);
     tabs.extend(flow_tab);
     for tab in tabs {
@@ -129,15 +163,27 @@ pub async fn plan_looks<S: Shell>(keeper: &mut Keeper<'_, S>) {
     }
 }
 
-async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -> Result<(), Fault> {
+async fn carry_out<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    effects: Vec<Effect>,
+) -> Result<(), Fault> {
     let mut todo: VecDeque<Effect> = effects.into();
     while let Some(effect) = todo.pop_front() {
-        let Some((username, realm, tab)) = keeper.session.flow.as_ref().map(|flow| (flow.username.clone(), flow.realm, flow.tab)) else {
+        let Some((username, realm, tab)) = keeper
+            .session
+            .flow
+            .as_ref()
+            .map(|flow| (flow.username.clone(), flow.realm, flow.tab))
+        else {
             return Ok(());
         };
         match effect {
             Effect::KeepPassword(password) => {
-                let kept = keeper.change(&username, realm, &mut |account, now| account.keep_password(password.clone(), now)).await;
+                let kept = keeper
+                    .change(&username, realm, &mut |account, now| {
+                        account.keep_password(password.clone(), now)
+                    })
+                    .await;
                 if let Err(fault) = kept {
                     // Nothing was written into the page, so the step is open again.
                     if let Some(flow) = keeper.session.flow.as_mut() {
@@ -151,7 +197,10 @@ async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -
                 let outcome = if keeper.save_session().await {
                     keeper.shell.act(tab, frame, &act).await
                 } else {
-                    Outcome { done: 0, refused: Some(Refusal::Moved) }
+                    Outcome {
+                        done: 0,
+                        refused: Some(Refusal::Moved),
+                    }
                 };
                 let now = keeper.shell.now();
                 if let Some(flow) = keeper.session.flow.as_mut() {
@@ -164,7 +213,12 @@ async fn carry_out<S: Shell>(keeper: &mut Keeper<'_, S>, effects: Vec<Effect>) -
             }
             Effect::LookAgain => plan_looks(keeper).await,
             Effect::PasswordTaken => {
-                let host = keeper.session.flow.as_ref().map(|flow| flow.host.clone()).unwrap_or_default();
+                let host = keeper
+                    .session
+                    .flow
+                    .as_ref()
+                    .map(|flow| flow.host.clone())
+                    .unwrap_or_default();
                 if keeper.is_open() {
                     keeper
                         .change(&username, realm, &mut |account, now| {

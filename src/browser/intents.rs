@@ -30,7 +30,11 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             flows::look_now(keeper).await;
         }
         Intent::Lock => keeper.lock().await,
-        Intent::Start { tab: front, username, way } => {
+        Intent::Start {
+            tab: front,
+            username,
+            way,
+        } => {
             tab = Some(front);
             flows::start(keeper, front, &username, way).await?;
         }
@@ -52,9 +56,15 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             tab = Some(front);
             scan(keeper, front).await?;
         }
-        Intent::Keep { review, username, realm } => {
+        Intent::Keep {
+            review,
+            username,
+            realm,
+        } => {
             keeper.keep_review(&review, &username, realm).await?;
-            if flows::running(keeper).is_some_and(|flow| flow.username == username.trim().to_lowercase()) {
+            if flows::running(keeper)
+                .is_some_and(|flow| flow.username == username.trim().to_lowercase())
+            {
                 flows::token_kept(keeper).await;
             }
             keeper.notice("token_kept");
@@ -63,14 +73,23 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::Token { account, number } => return token(keeper, &account, number),
         Intent::Password { account } => {
             let account = keeper.account(&account)?;
-            let kept = account.password.as_ref().ok_or_else(|| Fault::new("password_gone"))?;
-            return Ok(Reply::Secret { text: kept.password.expose().to_owned() });
+            let kept = account
+                .password
+                .as_ref()
+                .ok_or_else(|| Fault::new("password_gone"))?;
+            return Ok(Reply::Secret {
+                text: kept.password.expose().to_owned(),
+            });
         }
         Intent::Copied { sha256 } => keeper.copied(&sha256).await,
         Intent::Label { account, label } => {
             let account = keeper.account(&account)?;
             let mut named = Ok(false);
-            keeper.change(&account.username, account.realm, &mut |account, _| named = account.set_label(&label)).await?;
+            keeper
+                .change(&account.username, account.realm, &mut |account, _| {
+                    named = account.set_label(&label)
+                })
+                .await?;
             named?;
         }
         Intent::MarkDead { account } => {
@@ -78,7 +97,9 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             let mut mark = |account: &mut Account, now| {
                 account.mark_dead(Why::Said, now);
             };
-            keeper.change(&account.username, account.realm, &mut mark).await?;
+            keeper
+                .change(&account.username, account.realm, &mut mark)
+                .await?;
         }
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set_lock_minutes(lock_minutes).await?,
@@ -93,32 +114,62 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
 fn token<S: Shell>(keeper: &Keeper<'_, S>, id: &str, number: Option<u32>) -> Result<Reply, Fault> {
     let account = keeper.account(id)?;
     let generation = match number {
-        Some(number) => account.tokens.iter().find(|generation| generation.number == number),
+        Some(number) => account
+            .tokens
+            .iter()
+            .find(|generation| generation.number == number),
         None => account.newest(),
     };
     let generation = generation.ok_or_else(|| Fault::new("token_gone"))?;
-    Ok(Reply::Secret { text: generation.token.expose().to_owned() })
+    Ok(Reply::Secret {
+        text: generation.token.expose().to_owned(),
+    })
 }
 
 /// Text that a person pasted: a code for the step that waits for one, or a token to look at.
 async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, mut text: String) -> Result<(), Fault> {
     let cut = text.len() > TEXT_LIMIT;
     if cut {
-        let end = (0..=TEXT_LIMIT).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let end = (0..=TEXT_LIMIT)
+            .rev()
+            .find(|&at| text.is_char_boundary(at))
+            .unwrap_or(0);
         text.truncate(end);
     }
-    let reading = MailReading { text: ShownText { full: text.clone(), visible: text, cut }, ..MailReading::default() };
+    let reading = MailReading {
+        text: ShownText {
+            full: text.clone(),
+            visible: text,
+            cut,
+        },
+        ..MailReading::default()
+    };
     found(pages::read_mail(keeper, "paste", &reading, Source::Paste).await?)
 }
 
 /// The tab in front, read once on the person's click.
 async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Fault> {
-    let reading = keeper.shell.scan(tab).await.ok_or_else(|| Fault::new("scan_refused"))?;
-    let url = keeper.shell.tab(tab).await.and_then(|tab| tab.url).unwrap_or_default();
-    let host = Origin::of_url(&url).map(|origin| origin.host().to_owned()).unwrap_or_default();
+    let reading = keeper
+        .shell
+        .scan(tab)
+        .await
+        .ok_or_else(|| Fault::new("scan_refused"))?;
+    let url = keeper
+        .shell
+        .tab(tab)
+        .await
+        .and_then(|tab| tab.url)
+        .unwrap_or_default();
+    let host = Origin::of_url(&url)
+        .map(|origin| origin.host().to_owned())
+        .unwrap_or_default();
     found(pages::read_mail(keeper, &host, &reading, Source::Scan).await?)
 }
 
 fn found(anything: bool) -> Result<(), Fault> {
-    if anything { Ok(()) } else { Err(Fault::new("no_token_found")) }
+    if anything {
+        Ok(())
+    } else {
+        Err(Fault::new("no_token_found"))
+    }
 }

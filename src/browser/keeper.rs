@@ -44,7 +44,9 @@ struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { lock_minutes: LOCK_MINUTES }
+        Self {
+            lock_minutes: LOCK_MINUTES,
+        }
     }
 }
 
@@ -91,17 +93,32 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let local = shell.read(Area::Local).await.map_err(unreadable)?;
         // A session that cannot be read is from another version: forget it, nothing in it is the only copy
         // of something that was acknowledged.
-        let session = memory.get(SESSION).and_then(|text| json::from_str(text).ok()).unwrap_or_default();
-        let key = memory.remove(KEY).and_then(|text| Key::from_text(&SecretText::new(text)));
+        let session = memory
+            .get(SESSION)
+            .and_then(|text| json::from_str(text).ok())
+            .unwrap_or_default();
+        let key = memory
+            .remove(KEY)
+            .and_then(|text| Key::from_text(&SecretText::new(text)));
         let vault = match (store::header(&local), key) {
             (Err(error), _) => Vault::Damaged(error.into()),
             (Ok(None), _) => Vault::Missing,
             (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
             (Ok(Some(header)), _) => Vault::Locked(header),
         };
-        let settings: Settings = local.get(SETTINGS).and_then(|text| json::from_str(text).ok()).unwrap_or_default();
+        let settings: Settings = local
+            .get(SETTINGS)
+            .and_then(|text| json::from_str(text).ok())
+            .unwrap_or_default();
         let lock_minutes = settings.lock_minutes;
-        let mut keeper = Self { shell, session, vault, local, lock_minutes, changed: false };
+        let mut keeper = Self {
+            shell,
+            session,
+            vault,
+            local,
+            lock_minutes,
+            changed: false,
+        };
         keeper.lock_if_due().await;
         Ok(keeper)
     }
@@ -112,7 +129,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.changed = false;
             self.save_session().await;
             let waiting = self.session.waiting.len() + self.reviews();
-            self.shell.badge(badge(self.session.flow.as_ref(), self.is_open(), waiting)).await;
+            self.shell
+                .badge(badge(self.session.flow.as_ref(), self.is_open(), waiting))
+                .await;
             self.shell.changed().await;
         }
     }
@@ -124,8 +143,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Writes the session now, before something irreversible happens on a page. Did it work?
     pub async fn save_session(&mut self) -> bool {
-        let Ok(json) = serde_json::to_string(&self.session) else { return false };
-        self.shell.write(Area::Session, &[(SESSION.to_owned(), json)]).await.is_ok()
+        let Ok(json) = serde_json::to_string(&self.session) else {
+            return false;
+        };
+        self.shell
+            .write(Area::Session, &[(SESSION.to_owned(), json)])
+            .await
+            .is_ok()
     }
 
     /// Says something in the app.
@@ -159,9 +183,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
     pub fn vault_view(&self) -> VaultView {
         match &self.vault {
             Vault::Missing => VaultView::Missing,
-            Vault::Damaged(fault) => VaultView::Damaged { code: fault.code.to_string() },
+            Vault::Damaged(fault) => VaultView::Damaged {
+                code: fault.code.to_string(),
+            },
             Vault::Locked(_) => VaultView::Locked,
-            Vault::Open(..) => VaultView::Open { locks_at: self.session.locks_at.map(|at| at as f64) },
+            Vault::Open(..) => VaultView::Open {
+                locks_at: self.session.locks_at.map(|at| at as f64),
+            },
         }
     }
 
@@ -176,17 +204,32 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// User names in the open vault.
     #[must_use]
     pub fn usernames(&self) -> Vec<String> {
-        self.open_all().map(|opened| opened.accounts.into_iter().map(|(_, account)| account.username.clone()).collect()).unwrap_or_default()
+        self.open_all()
+            .map(|opened| {
+                opened
+                    .accounts
+                    .into_iter()
+                    .map(|(_, account)| account.username.clone())
+                    .collect()
+            })
+            .unwrap_or_default()
     }
 
     fn reviews(&self) -> usize {
-        self.local.keys().filter(|name| matches!(Entry::parse(name), Some(Entry::Review(_)))).count()
+        self.local
+            .keys()
+            .filter(|name| matches!(Entry::parse(name), Some(Entry::Review(_))))
+            .count()
     }
 
     /// How many items lie sealed in the inbox until the next unlock.
     #[must_use]
     pub fn sealed(&self) -> u32 {
-        let count = self.local.keys().filter(|name| matches!(Entry::parse(name), Some(Entry::Inbox(_)))).count();
+        let count = self
+            .local
+            .keys()
+            .filter(|name| matches!(Entry::parse(name), Some(Entry::Inbox(_))))
+            .count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
@@ -205,7 +248,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if passphrase.expose().chars().count() < SHORTEST_PASSPHRASE {
             return Err(Fault::new("passphrase_short"));
         }
-        let random = CreateRandom { vault_key: self.random(), vault_id: self.random(), salt: self.random(), nonce: self.random() };
+        let random = CreateRandom {
+            vault_key: self.random(),
+            vault_id: self.random(),
+            salt: self.random(),
+            nonce: self.random(),
+        };
         let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random)?;
         let entry = (Entry::Header.name(), header.to_text());
         self.write_and_read_back(&entry).await?;
@@ -225,9 +273,14 @@ impl<'s, S: Shell> Keeper<'s, S> {
         };
         let (wrong, at) = self.session.wrong;
         // A clock that was set back makes nobody wait longer.
-        let wait = (at + delay(wrong)).saturating_sub(self.shell.now()).min(delay(wrong));
+        let wait = (at + delay(wrong))
+            .saturating_sub(self.shell.now())
+            .min(delay(wrong));
         if wrong > 0 && wait > 0 {
-            return Err(Fault { wait_ms: Some(wait), ..Fault::new("wrong_passphrase") });
+            return Err(Fault {
+                wait_ms: Some(wait),
+                ..Fault::new("wrong_passphrase")
+            });
         }
         match header.unlock(passphrase) {
             Ok(key) => {
@@ -237,7 +290,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Err(UnlockError::WrongPassphrase) => {
                 self.session.wrong = (wrong.saturating_add(1), self.shell.now());
                 self.save_session().await;
-                Err(Fault { wait_ms: Some(delay(wrong.saturating_add(1))), ..Fault::new("wrong_passphrase") })
+                Err(Fault {
+                    wait_ms: Some(delay(wrong.saturating_add(1))),
+                    ..Fault::new("wrong_passphrase")
+                })
             }
             Err(error) => Err(error.into()),
         }
@@ -245,7 +301,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     async fn opened(&mut self, header: Header, key: Key) -> Result<(), Fault> {
         let entry = (KEY.to_owned(), key.to_text().expose().to_owned());
-        self.shell.write(Area::Session, &[entry]).await.map_err(|_| Fault::new("write_failed"))?;
+        self.shell
+            .write(Area::Session, &[entry])
+            .await
+            .map_err(|_| Fault::new("write_failed"))?;
         self.vault = Vault::Open(header, key);
         self.used().await;
         self.touch();
@@ -254,9 +313,17 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Forgets the key. What is running goes on, but asks for the passphrase where it needs the vault.
     pub async fn lock(&mut self) {
-        if self.shell.remove(Area::Session, &[KEY.to_owned()]).await.is_err() {
+        if self
+            .shell
+            .remove(Area::Session, &[KEY.to_owned()])
+            .await
+            .is_err()
+        {
             // What cannot be removed can perhaps be written over.
-            let _ = self.shell.write(Area::Session, &[(KEY.to_owned(), String::new())]).await;
+            let _ = self
+                .shell
+                .write(Area::Session, &[(KEY.to_owned(), String::new())])
+                .await;
         }
         self.session.locks_at = None;
         if let Vault::Open(header, _) | Vault::Locked(header) = &self.vault {
@@ -274,7 +341,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     pub async fn lock_if_due(&mut self) {
         let now = self.shell.now();
         let longest = u64::from(self.lock_minutes) * 60_000;
-        if self.is_open() && self.session.locks_at.is_some_and(|at| now >= at || at - now > longest) {
+        if self.is_open()
+            && self
+                .session
+                .locks_at
+                .is_some_and(|at| now >= at || at - now > longest)
+        {
             self.lock().await;
         }
     }
@@ -296,7 +368,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// `write_failed`.
     pub async fn set_lock_minutes(&mut self, minutes: u32) -> Result<(), Fault> {
         self.lock_minutes = minutes.min(24 * 60);
-        let entry = (SETTINGS.to_owned(), serde_json::to_string(&Settings { lock_minutes: self.lock_minutes }).unwrap_or_default());
+        let entry = (
+            SETTINGS.to_owned(),
+            serde_json::to_string(&Settings {
+                lock_minutes: self.lock_minutes,
+            })
+            .unwrap_or_default(),
+        );
         self.write_and_read_back(&entry).await?;
         self.used().await;
         self.touch();
@@ -310,7 +388,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::key`]; `store_damaged` if the stored record cannot be opened (it is left alone);
     /// `write_failed` (nothing changed).
-    pub async fn change(&mut self, username: &str, realm: Realm, change: Change<'_>) -> Result<(), Fault> {
+    pub async fn change(
+        &mut self,
+        username: &str,
+        realm: Realm,
+        change: Change<'_>,
+    ) -> Result<(), Fault> {
         let now = self.shell.now();
         let key = self.key()?;
         let id = account_id(key, username, realm);
@@ -326,9 +409,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
         let entry = store::sealed_entry(key, &account, self.random())?;
         self.write(&entry).await?;
-        let stored = self.shell.read(Area::Local).await.map_err(|_| Fault::new("write_failed"))?;
-        let text = stored.get(&entry.0).ok_or_else(|| Fault::new("write_failed"))?;
-        store::read_back(self.key()?, &entry.0, text, &account).map_err(|_| Fault::new("write_failed"))?;
+        let stored = self
+            .shell
+            .read(Area::Local)
+            .await
+            .map_err(|_| Fault::new("write_failed"))?;
+        let text = stored
+            .get(&entry.0)
+            .ok_or_else(|| Fault::new("write_failed"))?;
+        store::read_back(self.key()?, &entry.0, text, &account)
+            .map_err(|_| Fault::new("write_failed"))?;
         self.local.insert(entry.0, entry.1);
         self.touch();
         Ok(())
@@ -342,7 +432,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let key = self.key()?;
         let gone = || Fault::new("account_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
-        let text = self.local.get(&Entry::Account(id).name()).ok_or_else(gone)?;
+        let text = self
+            .local
+            .get(&Entry::Account(id).name())
+            .ok_or_else(gone)?;
         open_account(key, &id, text)
     }
 
@@ -387,9 +480,19 @@ impl<'s, S: Shell> Keeper<'s, S> {
     ///
     /// # Errors
     /// As [`Keeper::take`].
-    pub async fn token_died(&mut self, username: &str, realm: Realm, why: Why) -> Result<(), Fault> {
+    pub async fn token_died(
+        &mut self,
+        username: &str,
+        realm: Realm,
+        why: Why,
+    ) -> Result<(), Fault> {
         let at = self.shell.now();
-        let pending = Pending::Death(Death { username: username.to_owned(), realm, why, at });
+        let pending = Pending::Death(Death {
+            username: username.to_owned(),
+            realm,
+            why,
+            at,
+        });
         match &self.vault {
             Vault::Open(..) => self.apply_death(username, realm, why, at).await?,
             Vault::Locked(header) => {
@@ -406,7 +509,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Does the open vault hold a token of this user that is believed to work?
     #[must_use]
     pub fn has_live_token(&self, username: &str, realm: Realm) -> bool {
-        self.stored(username, realm).is_some_and(|account| account.live_token().is_some())
+        self.stored(username, realm)
+            .is_some_and(|account| account.live_token().is_some())
     }
 
     /// The account of a user, if the vault is open and holds a whole one.
@@ -416,7 +520,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
         open_account(key, &id, self.local.get(&Entry::Account(id).name())?).ok()
     }
 
-    async fn apply_death(&mut self, username: &str, realm: Realm, why: Why, at: u64) -> Result<(), Fault> {
+    async fn apply_death(
+        &mut self,
+        username: &str,
+        realm: Realm,
+        why: Why,
+        at: u64,
+    ) -> Result<(), Fault> {
         let id = account_id(self.key()?, username, realm);
         // A user whom we do not keep has no token that could die.
         if !self.local.contains_key(&Entry::Account(id).name()) {
@@ -433,7 +543,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(username) = &token.username
             && !token.expected
             && reasons.is_empty()
-            && !self.local.contains_key(&Entry::Account(account_id(self.key()?, username, token.realm)).name())
+            && !self.local.contains_key(
+                &Entry::Account(account_id(self.key()?, username, token.realm)).name(),
+            )
         {
             reasons.push(Reason::UnknownUser.code().to_owned());
         }
@@ -455,14 +567,30 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    async fn put_to_review(&mut self, token: &Caught, reasons: Vec<String>) -> Result<Taken, Fault> {
+    async fn put_to_review(
+        &mut self,
+        token: &Caught,
+        reasons: Vec<String>,
+    ) -> Result<Taken, Fault> {
         let opened = self.open_all()?;
-        if opened.reviews.iter().any(|review| review.token == token.token)
-            || opened.accounts.iter().any(|(_, account)| account.tokens.iter().any(|known| known.token == token.token))
+        if opened
+            .reviews
+            .iter()
+            .any(|review| review.token == token.token)
+            || opened.accounts.iter().any(|(_, account)| {
+                account
+                    .tokens
+                    .iter()
+                    .any(|known| known.token == token.token)
+            })
         {
             return Ok(Taken::Again);
         }
-        let review = Caught { reasons, ..token.clone() }.into_review(self.random());
+        let review = Caught {
+            reasons,
+            ..token.clone()
+        }
+        .into_review(self.random());
         let entry = store::review_entry(self.key()?, &review, self.random())?;
         self.write_and_read_back(&entry).await?;
         self.touch();
@@ -473,7 +601,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     ///
     /// # Errors
     /// `review_gone`, `username_missing`, or as [`Keeper::change`]; the item then stays.
-    pub async fn keep_review(&mut self, id: &str, username: &str, realm: Realm) -> Result<(), Fault> {
+    pub async fn keep_review(
+        &mut self,
+        id: &str,
+        username: &str,
+        realm: Realm,
+    ) -> Result<(), Fault> {
         let username = username.trim().to_lowercase();
         if !crate::recognise::text::is_username(&username) {
             return Err(Fault::new("username_missing"));
@@ -499,10 +632,18 @@ impl<'s, S: Shell> Keeper<'s, S> {
     fn review(&self, id: &str) -> Result<crate::vault::review::Review, Fault> {
         let gone = || Fault::new("review_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
-        self.open_all()?.reviews.into_iter().find(|review| review.id == id).ok_or_else(gone)
+        self.open_all()?
+            .reviews
+            .into_iter()
+            .find(|review| review.id == id)
+            .ok_or_else(gone)
     }
 
-    async fn seal_to_inbox(&mut self, public_key: &[u8; 32], pending: Pending) -> Result<Taken, Fault> {
+    async fn seal_to_inbox(
+        &mut self,
+        public_key: &[u8; 32],
+        pending: Pending,
+    ) -> Result<Taken, Fault> {
         if self.sealed() as usize >= MOST_WAITING {
             self.wait(pending);
             return Err(Fault::new("store_full"));
@@ -525,10 +666,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     fn wait(&mut self, pending: Pending) {
-        let known = match &pending {
-            Pending::Token(token) => self.session.waiting.iter().any(|other| matches!(other, Pending::Token(other) if other.token == token.token)),
-            Pending::Death(_) => self.session.waiting.contains(&pending),
-        };
+        let known =
+            match &pending {
+                Pending::Token(token) => self.session.waiting.iter().any(
+                    |other| matches!(other, Pending::Token(other) if other.token == token.token),
+                ),
+                Pending::Death(_) => self.session.waiting.contains(&pending),
+            };
         if !known && self.session.waiting.len() < MOST_WAITING {
             self.session.waiting.push(pending);
             self.touch();
@@ -538,15 +682,24 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Moves what waited (in memory, in the inbox) into records. An item that cannot be moved stays.
     async fn take_in(&mut self) -> Result<(), Fault> {
         // What does not open stays, and shows as damaged.
-        let sealed = self.open_all()?.inbox.into_iter().map(|(id, item)| (Some(Entry::Inbox(id).name()), item));
-        let held = std::mem::take(&mut self.session.waiting).into_iter().map(|item| (None, item));
+        let sealed = self
+            .open_all()?
+            .inbox
+            .into_iter()
+            .map(|(id, item)| (Some(Entry::Inbox(id).name()), item));
+        let held = std::mem::take(&mut self.session.waiting)
+            .into_iter()
+            .map(|item| (None, item));
         let mut pending: Vec<(Option<String>, Pending)> = sealed.chain(held).collect();
         pending.sort_unstable_by_key(|(_, item)| item.at());
         let mut failed = None;
         for (entry_key, item) in pending {
             let done = match &item {
                 Pending::Token(token) => self.keep_or_review(token).await.map(|_| ()),
-                Pending::Death(death) => self.apply_death(&death.username, death.realm, death.why, death.at).await,
+                Pending::Death(death) => {
+                    self.apply_death(&death.username, death.realm, death.why, death.at)
+                        .await
+                }
             };
             match (done, entry_key) {
                 (Ok(()), Some(entry_key)) => failed = self.remove(entry_key).await.err().or(failed),
@@ -590,12 +743,19 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     async fn write(&self, entry: &(String, String)) -> Result<(), Fault> {
-        self.shell.write(Area::Local, std::slice::from_ref(entry)).await.map_err(|_| Fault::new("write_failed"))
+        self.shell
+            .write(Area::Local, std::slice::from_ref(entry))
+            .await
+            .map_err(|_| Fault::new("write_failed"))
     }
 
     async fn write_and_read_back(&mut self, entry: &(String, String)) -> Result<(), Fault> {
         self.write(entry).await?;
-        let stored = self.shell.read(Area::Local).await.map_err(|_| Fault::new("write_failed"))?;
+        let stored = self
+            .shell
+            .read(Area::Local)
+            .await
+            .map_err(|_| Fault::new("write_failed"))?;
         if stored.get(&entry.0) != Some(&entry.1) {
             return Err(Fault::new("write_failed"));
         }
@@ -604,7 +764,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     async fn remove(&mut self, key: String) -> Result<(), Fault> {
-        self.shell.remove(Area::Local, std::slice::from_ref(&key)).await.map_err(|_| Fault::new("write_failed"))?;
+        self.shell
+            .remove(Area::Local, std::slice::from_ref(&key))
+            .await
+            .map_err(|_| Fault::new("write_failed"))?;
         self.local.remove(&key);
         self.touch();
         Ok(())

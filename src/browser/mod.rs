@@ -84,18 +84,26 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
     reply
 }
 
-async fn on_message<S: Shell>(keeper: &mut Keeper<'_, S>, message: &str, raw: &RawSender) -> Option<Reply> {
+async fn on_message<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    message: &str,
+    raw: &RawSender,
+) -> Option<Reply> {
     let (id, origin) = keeper.shell.identity();
     match senders::narrow(raw, &id, &origin)? {
         Sender::App => Some(match Intent::parse(message) {
-            Some(intent) => intents::handle(keeper, intent).await.unwrap_or_else(Reply::Error),
+            Some(intent) => intents::handle(keeper, intent)
+                .await
+                .unwrap_or_else(Reply::Error),
             None => Reply::Error(Fault::new("bad_request")),
         }),
         Sender::Content(sender) => {
             // A malformed message from a page is dropped: there is nobody to tell.
             match FromContent::parse(message)? {
                 FromContent::Facts(facts) => pages::on_facts(keeper, &sender, facts).await,
-                FromContent::Submitted(form) => pages::on_submitted(keeper, &sender, &form.username).await,
+                FromContent::Submitted(form) => {
+                    pages::on_submitted(keeper, &sender, &form.username).await
+                }
                 FromContent::Mail(reading) => pages::on_mail(keeper, &sender, reading).await,
             }
             None

@@ -26,15 +26,27 @@ pub fn can_start(host: &Host) -> bool {
 }
 
 /// A page agent reports.
-pub async fn on_facts<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, facts: PageFacts) {
+pub async fn on_facts<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    sender: &ContentSender,
+    facts: PageFacts,
+) {
     if let Some(host) = trusted_host(sender, &facts) {
         saw(keeper, sender.tab, sender.frame, &host, facts, false).await;
     }
 }
 
 /// A person submitted a form with a user name in it (or, without one, a form for a new password).
-pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, username: &str) {
-    let Some(host) = Origin::parse(&sender.origin).and_then(|origin| Host::recognise(origin.host())) else { return };
+pub async fn on_submitted<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    sender: &ContentSender,
+    username: &str,
+) {
+    let Some(host) =
+        Origin::parse(&sender.origin).and_then(|origin| Host::recognise(origin.host()))
+    else {
+        return;
+    };
     if !host.shows_security() || (sender.frame != 0 && !framed_by_family(sender, &host)) {
         return;
     }
@@ -48,7 +60,10 @@ pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &Content
     }
     keeper.touch();
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == sender.tab);
-    let changing = keeper.session.tab(sender.tab).is_some_and(|note| note.changing.is_some());
+    let changing = keeper
+        .session
+        .tab(sender.tab)
+        .is_some_and(|note| note.changing.is_some());
     if in_flow || changing {
         flows::plan_looks(keeper).await;
     }
@@ -57,15 +72,17 @@ pub async fn on_submitted<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &Content
 /// Looks at what a tab shows now. A genuine host without an agent (the Lightning app) still tells
 /// that somebody is signed in.
 pub async fn look<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
-    let Some(info) = keeper.shell.tab(tab).await else { return };
+    let Some(info) = keeper.shell.tab(tab).await else {
+        return;
+    };
     let Some(url) = info.url else { return };
-    let Some(host) = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host())) else { return };
+    let Some(host) = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host())) else {
+        return;
+    };
     match keeper.shell.look(tab, 0).await {
-        Some(facts) if !facts.framed => {
-            // Without a mark, a page that still loads says nothing yet.
-            if info.complete || !facts.marks.is_empty() {
-                saw(keeper, tab, 0, &host, facts, false).await;
-            }
+        // Without a mark, a page that still loads says nothing yet.
+        Some(facts) if !facts.framed && (info.complete || !facts.marks.is_empty()) => {
+            saw(keeper, tab, 0, &host, facts, false).await;
         }
         Some(_) => {}
         None if info.complete => {
@@ -77,14 +94,29 @@ pub async fn look<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
 }
 
 /// A mail reader reports an opened message, or a scan of the tab in front ended.
-pub async fn on_mail<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSender, reading: MailReading) {
-    let Some(origin) = Origin::parse(&sender.origin) else { return };
+pub async fn on_mail<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    sender: &ContentSender,
+    reading: MailReading,
+) {
+    let Some(origin) = Origin::parse(&sender.origin) else {
+        return;
+    };
     if sender.frame == 0 {
         // The reader only sends what Salesforce sent; what it claims is checked here all the same. In a tab that was
         // open before, it outlives its permission.
-        let Some(provider) = provider_of(origin.host()) else { return };
+        let Some(provider) = provider_of(origin.host()) else {
+            return;
+        };
         let genuine = reading.sender.as_deref().is_some_and(is_salesforce_sender);
-        if genuine && keeper.shell.mail_allowed().await.iter().any(|allowed| allowed == provider) {
+        if genuine
+            && keeper
+                .shell
+                .mail_allowed()
+                .await
+                .iter()
+                .any(|allowed| allowed == provider)
+        {
             let _ = read_mail(keeper, origin.host(), &reading, Source::Mail).await;
         }
     }
@@ -94,17 +126,32 @@ pub async fn on_mail<S: Shell>(keeper: &mut Keeper<'_, S>, sender: &ContentSende
 ///
 /// # Errors
 /// What the vault failed with.
-pub async fn read_mail<S: Shell>(keeper: &mut Keeper<'_, S>, host: &str, reading: &MailReading, source: Source) -> Result<bool, crate::wire::errors::Fault> {
+pub async fn read_mail<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    host: &str,
+    reading: &MailReading,
+    source: Source,
+) -> Result<bool, crate::wire::errors::Fault> {
     if take_code(keeper, reading, source).await {
         return Ok(true);
     }
     let evidence = match &reading.sender {
-        Some(sender) if source != Source::Paste && provider_of(host).is_some() => Evidence::Webmail { sender },
+        Some(sender) if source != Source::Paste && provider_of(host).is_some() => {
+            Evidence::Webmail { sender }
+        }
         _ => Evidence::Other,
     };
     let taken = take_tokens(
         keeper,
-        &Reading { evidence, source, text: &reading.text, origin: host, sender: reading.sender.as_deref(), host: None, signed_in: None },
+        &Reading {
+            evidence,
+            source,
+            text: &reading.text,
+            origin: host,
+            sender: reading.sender.as_deref(),
+            host: None,
+            signed_in: None,
+        },
     )
     .await?;
     Ok(!taken.is_empty())
@@ -112,16 +159,26 @@ pub async fn read_mail<S: Shell>(keeper: &mut Keeper<'_, S>, host: &str, reading
 
 /// Gives a code to the flow that waits for one. A mail must be Salesforce's and name the flow's user;
 /// text that a person scanned or pasted must not name another.
-async fn take_code<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &MailReading, source: Source) -> bool {
-    let Some(flow) = flows::running(keeper) else { return false };
+async fn take_code<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    reading: &MailReading,
+    source: Source,
+) -> bool {
+    let Some(flow) = flows::running(keeper) else {
+        return false;
+    };
     if flow.step != Step::Verify {
         return false;
     }
-    let Some(found) = code::find(&clean(&reading.text.visible)) else { return false };
+    let Some(found) = code::find(&clean(&reading.text.visible)) else {
+        return false;
+    };
     let username = flow.username.clone();
     let named = found.username.as_ref();
     let fits = match source {
-        Source::Mail => reading.sender.as_deref().is_some_and(is_salesforce_sender) && named == Some(&username),
+        Source::Mail => {
+            reading.sender.as_deref().is_some_and(is_salesforce_sender) && named == Some(&username)
+        }
         _ => named.is_none_or(|named| *named == username),
     };
     if !fits {
@@ -137,7 +194,11 @@ async fn take_code<S: Shell>(keeper: &mut Keeper<'_, S>, reading: &MailReading, 
 fn trusted_host(sender: &ContentSender, facts: &PageFacts) -> Option<Host> {
     let origin = Origin::parse(&sender.origin)?;
     let host = Host::recognise(origin.host())?;
-    let believed = if sender.frame == 0 { !facts.framed } else { framed_by_family(sender, &host) };
+    let believed = if sender.frame == 0 {
+        !facts.framed
+    } else {
+        framed_by_family(sender, &host)
+    };
     believed.then_some(host)
 }
 
@@ -150,14 +211,26 @@ fn framed_by_family(sender: &ContentSender, host: &Host) -> bool {
         .is_some_and(|top| host.may_be_framed_by(&top))
 }
 
-async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &Host, facts: PageFacts, wraps_reset: bool) {
+async fn saw<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    tab: i32,
+    frame: i32,
+    host: &Host,
+    facts: PageFacts,
+    wraps_reset: bool,
+) {
     let now = keeper.shell.now();
     let kind = match classify(host, &facts) {
         // The agent reports again as soon as the marks have stayed the same for long enough.
         Err(Unknown::NotSettled) => return,
         kind => kind.ok(),
     };
-    let person = facts.person.as_deref().map(str::trim).map(str::to_lowercase).filter(|name| is_username(name) && host.shows_security());
+    let person = facts
+        .person
+        .as_deref()
+        .map(str::trim)
+        .map(str::to_lowercase)
+        .filter(|name| is_username(name) && host.shows_security());
     if host.purpose == Purpose::Customer {
         return;
     }
@@ -168,26 +241,57 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
     note_change_by_hand(keeper, tab, host, kind, &facts, now).await;
 
     // One loaded confirmation page is one reset, however often it reports; one from before the flow is not the flow's.
-    let new_reset = kind == Some(PageKind::TokenDone) && note_reset(keeper, tab, host, &facts.nonce);
-    let old_reset = kind == Some(PageKind::TokenDone) && !new_reset && flows::running(keeper).is_some_and(|flow| flow.reset == Reset::Open);
+    let new_reset =
+        kind == Some(PageKind::TokenDone) && note_reset(keeper, tab, host, &facts.nonce);
+    let old_reset = kind == Some(PageKind::TokenDone)
+        && !new_reset
+        && flows::running(keeper).is_some_and(|flow| flow.reset == Reset::Open);
     let mut page = PageSeen {
         tab,
         host: host.clone(),
         kind: kind.filter(|_| !old_reset),
-        document: Document { frame, origin: format!("https://{}", host.name), nonce: facts.nonce.clone() },
+        document: Document {
+            frame,
+            origin: format!("https://{}", host.name),
+            nonce: facts.nonce.clone(),
+        },
         wraps_reset,
         captcha: facts.marks.get("captcha").is_some_and(|mark| mark.seen),
         error: facts.marks.get("error").is_some_and(|mark| mark.seen),
         person,
-        seen: facts.marks.iter().filter(|(_, mark)| mark.seen).map(|(name, _)| name.clone()).collect(),
-        full: facts.marks.iter().filter(|(_, mark)| mark.full).map(|(name, _)| name.clone()).collect(),
+        seen: facts
+            .marks
+            .iter()
+            .filter(|(_, mark)| mark.seen)
+            .map(|(name, _)| name.clone())
+            .collect(),
+        full: facts
+            .marks
+            .iter()
+            .filter(|(_, mark)| mark.full)
+            .map(|(name, _)| name.clone())
+            .collect(),
     };
-    let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
+    let in_flow =
+        flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
     // These pages act on whoever is signed in, and mostly do not say who that is.
-    if matches!(kind, Some(PageKind::TokenReset | PageKind::TokenResetMissing | PageKind::TokenDone | PageKind::ChangePasswordSettings)) {
+    if matches!(
+        kind,
+        Some(
+            PageKind::TokenReset
+                | PageKind::TokenResetMissing
+                | PageKind::TokenDone
+                | PageKind::ChangePasswordSettings
+        )
+    ) {
         page.person = page.person.or_else(|| signed_in(keeper, tab));
     }
-    let others = in_flow && flows::running(keeper).is_some_and(|flow| page.person.as_ref().is_some_and(|person| *person != flow.username));
+    let others = in_flow
+        && flows::running(keeper).is_some_and(|flow| {
+            page.person
+                .as_ref()
+                .is_some_and(|person| *person != flow.username)
+        });
     if in_flow {
         let _ = flows::feed(keeper, Event::Page(page)).await;
     }
@@ -195,7 +299,8 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
         reset_by_hand(keeper, tab, host).await;
     }
 
-    let confirms = kind == Some(PageKind::TokenDone) || (kind.is_none() && facts.path.contains("/_ui/system/security/ChangePassword"));
+    let confirms = kind == Some(PageKind::TokenDone)
+        || (kind.is_none() && facts.path.contains("/_ui/system/security/ChangePassword"));
     if let Some(shown) = facts.shown.as_ref().filter(|_| confirms) {
         let signed_in = signed_in(keeper, tab);
         let reading = Reading {
@@ -213,14 +318,26 @@ async fn saw<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, frame: i32, host: &
 
 /// Who is signed in on a tab: who signed in there or stands on its pages, else the flow's user on the flow's tab.
 fn signed_in<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<String> {
-    let noted = keeper.session.tab(tab).and_then(|note| note.username.clone());
-    noted.or_else(|| keeper.session.flow.as_ref().filter(|flow| flow.tab == tab).map(|flow| flow.username.clone()))
+    let noted = keeper
+        .session
+        .tab(tab)
+        .and_then(|note| note.username.clone());
+    noted.or_else(|| {
+        keeper
+            .session
+            .flow
+            .as_ref()
+            .filter(|flow| flow.tab == tab)
+            .map(|flow| flow.username.clone())
+    })
 }
 
 /// The person goes on although somebody else had signed in on the flow's tab: what is known of that is out of date.
 /// A page that shows the other user itself stops the guide again.
 pub fn forget_other_user<S: Shell>(keeper: &mut Keeper<'_, S>) {
-    let tab = flows::running(keeper).filter(|flow| flow.trouble == Some(Trouble::OtherUser)).map(|flow| flow.tab);
+    let tab = flows::running(keeper)
+        .filter(|flow| flow.trouble == Some(Trouble::OtherUser))
+        .map(|flow| flow.tab);
     if let Some(note) = tab.and_then(|tab| keeper.session.tab_mut(tab)) {
         note.username = None;
     }
@@ -248,12 +365,25 @@ async fn reset_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Ho
 }
 
 /// After a person sent a new password without the guide, a page that is not that form means it was taken.
-async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, host: &Host, kind: Option<PageKind>, facts: &PageFacts, now: u64) {
+async fn note_change_by_hand<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    tab: i32,
+    host: &Host,
+    kind: Option<PageKind>,
+    facts: &PageFacts,
+    now: u64,
+) {
     let in_flow = flows::running(keeper).is_some_and(|flow| flow.tab == tab);
-    let by_guide = in_flow && flows::running(keeper).is_some_and(|flow| matches!(flow.change, Change::Sent { .. }));
-    let Some(since) = keeper.session.tab(tab).and_then(|note| note.changing) else { return };
+    let by_guide = in_flow
+        && flows::running(keeper).is_some_and(|flow| matches!(flow.change, Change::Sent { .. }));
+    let Some(since) = keeper.session.tab(tab).and_then(|note| note.changing) else {
+        return;
+    };
     let over = now > since + CHANGING;
-    let on_form = matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings));
+    let on_form = matches!(
+        kind,
+        Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)
+    );
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
     let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind == PageKind::Maintenance);
     if on_form && !refused && !over {
@@ -271,6 +401,8 @@ async fn note_change_by_hand<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, hos
         let _ = flows::feed(keeper, Event::ChangedByHand).await;
     }
     if let Some(username) = signed_in(keeper, tab) {
-        let _ = keeper.token_died(&username, host.realm, Why::Password).await;
+        let _ = keeper
+            .token_died(&username, host.realm, Why::Password)
+            .await;
     }
 }

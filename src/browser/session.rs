@@ -64,14 +64,28 @@ impl Session {
     pub fn note_tab(&mut self, tab: i32, host: &str, now: u64) -> &mut TabNote {
         if self.tab(tab).is_none() {
             if self.tabs.len() >= MOST_TABS
-                && let Some(oldest) = self.tabs.iter().min_by_key(|note| note.at).map(|note| note.tab)
+                && let Some(oldest) = self
+                    .tabs
+                    .iter()
+                    .min_by_key(|note| note.at)
+                    .map(|note| note.tab)
             {
                 self.tabs.retain(|note| note.tab != oldest);
             }
-            self.tabs.push(TabNote { tab, ..TabNote::default() });
+            self.tabs.push(TabNote {
+                tab,
+                ..TabNote::default()
+            });
         }
-        let at = self.tabs.iter().position(|note| note.tab == tab).unwrap_or_default();
-        #[allow(clippy::indexing_slicing, reason = "it was pushed above if it was not there")]
+        let at = self
+            .tabs
+            .iter()
+            .position(|note| note.tab == tab)
+            .unwrap_or_default();
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "it was pushed above if it was not there"
+        )]
         let note = &mut self.tabs[at];
         note.at = now;
         host.clone_into(&mut note.host);

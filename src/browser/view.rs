@@ -24,7 +24,9 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         vault: keeper.vault_view(),
         page,
         flow: keeper.session.flow.as_ref().map(|flow| flow.view(open)),
-        waiting: u32::try_from(keeper.session.waiting.len()).unwrap_or(u32::MAX).saturating_add(keeper.sealed()),
+        waiting: u32::try_from(keeper.session.waiting.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(keeper.sealed()),
         notice: keeper.session.notice.clone(),
         mail_allowed: keeper.shell.mail_allowed().await,
         lock_minutes: keeper.lock_minutes,
@@ -32,14 +34,29 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         ..View::default()
     };
     if let Ok(opened) = keeper.open_all() {
-        view.accounts = opened.accounts.iter().map(|(id, account)| account.view(id, false)).collect();
+        view.accounts = opened
+            .accounts
+            .iter()
+            .map(|(id, account)| account.view(id, false))
+            .collect();
         for account in &mut view.accounts {
             account.here = host.as_ref().is_some_and(|host| belongs(account, host));
         }
         view.accounts.sort_unstable_by(|a, b| {
-            b.here.cmp(&a.here).then(b.caught_at.unwrap_or(0.0).total_cmp(&a.caught_at.unwrap_or(0.0))).then_with(|| a.username.cmp(&b.username))
+            b.here
+                .cmp(&a.here)
+                .then(
+                    b.caught_at
+                        .unwrap_or(0.0)
+                        .total_cmp(&a.caught_at.unwrap_or(0.0)),
+                )
+                .then_with(|| a.username.cmp(&b.username))
         });
-        view.review = opened.reviews.iter().map(crate::vault::review::Review::view).collect();
+        view.review = opened
+            .reviews
+            .iter()
+            .map(crate::vault::review::Review::view)
+            .collect();
         view.review.sort_unstable_by(|a, b| b.at.total_cmp(&a.at));
         view.damaged = u32::try_from(opened.damaged.len()).unwrap_or(u32::MAX);
     }
@@ -53,17 +70,36 @@ fn belongs(account: &AccountView, host: &Host) -> bool {
     }
     match &host.org {
         None => host.purpose == Purpose::Login || account.hosts.contains(&host.name),
-        Some(org) => account.hosts.iter().filter_map(|seen| Host::recognise(seen)).any(|seen| seen.org.as_ref() == Some(org)),
+        Some(org) => account
+            .hosts
+            .iter()
+            .filter_map(|seen| Host::recognise(seen))
+            .any(|seen| seen.org.as_ref() == Some(org)),
     }
 }
 
-async fn page_in_front<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<(PageView, Option<Host>)> {
+async fn page_in_front<S: Shell>(
+    keeper: &Keeper<'_, S>,
+    tab: i32,
+) -> Option<(PageView, Option<Host>)> {
     let url = keeper.shell.tab(tab).await?.url.unwrap_or_default();
     let Some(origin) = Origin::of_url(&url) else {
-        return Some((PageView { tab, host: host_of_any(&url), ..PageView::default() }, None));
+        return Some((
+            PageView {
+                tab,
+                host: host_of_any(&url),
+                ..PageView::default()
+            },
+            None,
+        ));
     };
     let Some(host) = Host::recognise(origin.host()) else {
-        let page = PageView { tab, host: origin.host().to_owned(), lookalike: lookalike(origin.host()), ..PageView::default() };
+        let page = PageView {
+            tab,
+            host: origin.host().to_owned(),
+            lookalike: lookalike(origin.host()),
+            ..PageView::default()
+        };
         return Some((page, None));
     };
     let facts: Option<PageFacts> = keeper.shell.look(tab, 0).await;
@@ -74,7 +110,12 @@ async fn page_in_front<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<(Pa
         (Some(Err(why)), _) => (Some("unknown"), Some(why.code())),
         (None, _) => (Some("unknown"), Some("no_marks")),
     };
-    let flow_user = keeper.session.flow.as_ref().filter(|flow| flow.tab == tab && flow.step != Step::Done).map(|flow| flow.username.clone());
+    let flow_user = keeper
+        .session
+        .flow
+        .as_ref()
+        .filter(|flow| flow.tab == tab && flow.step != Step::Done)
+        .map(|flow| flow.username.clone());
     let page = PageView {
         tab,
         host: host.name.clone(),
@@ -86,20 +127,36 @@ async fn page_in_front<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<(Pa
         why: why.map(str::to_owned),
         lookalike: vec![],
         username: flow_user
-            .or_else(|| facts.and_then(|facts| facts.person).map(|person| person.trim().to_lowercase()))
-            .or_else(|| keeper.session.tab(tab).filter(|note| note.host == host.name).and_then(|note| note.username.clone())),
+            .or_else(|| {
+                facts
+                    .and_then(|facts| facts.person)
+                    .map(|person| person.trim().to_lowercase())
+            })
+            .or_else(|| {
+                keeper
+                    .session
+                    .tab(tab)
+                    .filter(|note| note.host == host.name)
+                    .and_then(|note| note.username.clone())
+            }),
         can_start: can_start(&host),
     };
     Some((page, Some(host)))
 }
 
 fn lookalike(host: &str) -> Vec<String> {
-    lookalike::reasons(host, false).into_iter().map(str::to_owned).collect()
+    lookalike::reasons(host, false)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The host of an address that is none of ours (a port, a trailing dot, another scheme), for a person to read.
 fn host_of_any(url: &str) -> String {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
-    authority.rsplit_once('@').map_or(authority, |(_, host)| host).to_owned()
+    authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host)
+        .to_owned()
 }

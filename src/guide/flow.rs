@@ -66,7 +66,16 @@ impl Step {
 
     fn of_way(way: Way) -> &'static [Self] {
         match way {
-            Way::Forgot => &[Self::Login, Self::Username, Self::CheckMail, Self::Link, Self::Verify, Self::Password, Self::Reset, Self::Token],
+            Way::Forgot => &[
+                Self::Login,
+                Self::Username,
+                Self::CheckMail,
+                Self::Link,
+                Self::Verify,
+                Self::Password,
+                Self::Reset,
+                Self::Token,
+            ],
             Way::SignedIn => &[Self::SignIn, Self::Reset, Self::Token],
         }
     }
@@ -319,16 +328,34 @@ impl Flow {
     /// Did the page say that whatever token there was before is dead?
     #[must_use]
     pub fn old_token_died(&self) -> bool {
-        self.reset == Reset::Confirmed || (self.reset == Reset::Open && self.change == Change::Taken)
+        self.reset == Reset::Confirmed
+            || (self.reset == Reset::Open && self.change == Change::Taken)
     }
 
     /// May a page in another tab take this flow over? Only what a mailed link opens, while one is awaited.
     #[must_use]
     pub fn adopts(&self, page: &PageSeen, now: u64) -> bool {
-        let awaited = self.way == Way::Forgot && matches!(self.step, Step::Username | Step::CheckMail | Step::Link | Step::Verify);
-        let expected = matches!(page.kind, Some(PageKind::Interstitial | PageKind::NewPassword | PageKind::SecurityQuestion))
-            || matches!(page.kind, Some(PageKind::VerifyEmail | PageKind::VerifySms | PageKind::VerifyApp | PageKind::LinkExpired));
-        let same_person = page.person.as_ref().is_none_or(|person| person.to_lowercase() == self.username);
+        let awaited = self.way == Way::Forgot
+            && matches!(
+                self.step,
+                Step::Username | Step::CheckMail | Step::Link | Step::Verify
+            );
+        let expected = matches!(
+            page.kind,
+            Some(PageKind::Interstitial | PageKind::NewPassword | PageKind::SecurityQuestion)
+        ) || matches!(
+            page.kind,
+            Some(
+                PageKind::VerifyEmail
+                    | PageKind::VerifySms
+                    | PageKind::VerifyApp
+                    | PageKind::LinkExpired
+            )
+        );
+        let same_person = page
+            .person
+            .as_ref()
+            .is_none_or(|person| person.to_lowercase() == self.username);
         awaited && expected && same_person && page.host.realm == self.realm && now < self.ends()
     }
 
@@ -341,7 +368,9 @@ impl Flow {
             Event::TokenKept => {
                 // Before the reset an old mail may turn up, and its token is about to die. A change of the
                 // password, though, mails a new one by itself, and then nothing is left to do.
-                if self.step == Step::Token || (self.step == Step::Reset && self.change == Change::Taken) {
+                if self.step == Step::Token
+                    || (self.step == Step::Reset && self.change == Change::Taken)
+                {
                     self.go(Step::Done);
                 }
                 vec![]
@@ -375,12 +404,18 @@ impl Flow {
     #[must_use]
     pub fn view(&self, vault_open: bool) -> FlowView {
         let steps = Step::of_way(self.way);
-        let present = steps.iter().position(|&step| step >= self.step && self.step != Step::Done).unwrap_or(steps.len());
+        let present = steps
+            .iter()
+            .position(|&step| step >= self.step && self.step != Step::Done)
+            .unwrap_or(steps.len());
         let present = match (self.way, self.step) {
             // Way SignedIn has no verify and password steps of its own: a page of theirs belongs to signing in.
             (Way::SignedIn, Step::Verify | Step::Password) => 0,
             // Way Forgot asks for a sign-in only after the new password.
-            (Way::Forgot, Step::SignIn) => steps.iter().position(|&step| step == Step::Reset).unwrap_or(present),
+            (Way::Forgot, Step::SignIn) => steps
+                .iter()
+                .position(|&step| step == Step::Reset)
+                .unwrap_or(present),
             _ => present,
         };
         FlowView {
@@ -410,9 +445,20 @@ impl Flow {
         match self.step {
             Step::Done => Ask::Done,
             Step::Token => Ask::MailToken,
-            Step::Reset if kind == Some(PageKind::TokenReset) && self.reset == Reset::Open => Ask::PressReset,
-            Step::Password if matches!(kind, Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)) && self.change == Change::Open => {
-                if vault_open { Ask::ChangePassword } else { Ask::Unlock }
+            Step::Reset if kind == Some(PageKind::TokenReset) && self.reset == Reset::Open => {
+                Ask::PressReset
+            }
+            Step::Password
+                if matches!(
+                    kind,
+                    Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)
+                ) && self.change == Change::Open =>
+            {
+                if vault_open {
+                    Ask::ChangePassword
+                } else {
+                    Ask::Unlock
+                }
             }
             Step::Verify if kind == Some(PageKind::VerifyEmail) => Ask::MailCode,
             Step::Verify => Ask::OnPage,
@@ -443,7 +489,10 @@ impl Flow {
             return vec![];
         }
         self.host.clone_from(&page.host.name);
-        if page.person.as_ref().is_some_and(|person| person.to_lowercase() != self.username)
+        if page
+            .person
+            .as_ref()
+            .is_some_and(|person| person.to_lowercase() != self.username)
             && !page.kind.is_some_and(PageKind::is_login)
         {
             self.page = None;
@@ -469,7 +518,9 @@ impl Flow {
 
     /// After the password form was sent, the next page tells whether the password was taken.
     fn settle_change(&mut self, page: &PageSeen, now: u64) -> Vec<Effect> {
-        let Change::Sent { at } = self.change else { return vec![] };
+        let Change::Sent { at } = self.change else {
+            return vec![];
+        };
         match page.kind {
             Some(PageKind::NewPassword | PageKind::ChangePasswordSettings) => {
                 // The form with a message, the form anew, or the same document long after the press.
@@ -507,13 +558,17 @@ impl Flow {
     }
 
     fn is_same_document(&self, page: &PageSeen) -> bool {
-        self.page.as_ref().is_some_and(|(_, document)| document.nonce == page.document.nonce)
+        self.page
+            .as_ref()
+            .is_some_and(|(_, document)| document.nonce == page.document.nonce)
     }
 
     fn on_known_page(&mut self, kind: PageKind, page: &PageSeen) -> Vec<Effect> {
         use PageKind as K;
         match kind {
-            K::Login | K::LoginUsername | K::LoginPassword | K::IdentityChooser => self.on_login(kind, page),
+            K::Login | K::LoginUsername | K::LoginPassword | K::IdentityChooser => {
+                self.on_login(kind, page)
+            }
             K::Forgot | K::LinkExpired if self.way == Way::SignedIn => vec![],
             K::Forgot | K::LinkExpired => {
                 if self.step > Step::Username {
@@ -526,7 +581,10 @@ impl Flow {
                 }
                 self.go(Step::Username);
                 let username = self.username.clone();
-                self.press_once(plan::fill_and_press(&page.document, "un", &username, "continue"), page.document.frame)
+                self.press_once(
+                    plan::fill_and_press(&page.document, "un", &username, "continue"),
+                    page.document.frame,
+                )
             }
             K::CheckMail => {
                 self.go(Step::CheckMail);
@@ -539,11 +597,17 @@ impl Flow {
             }
             K::Interstitial => {
                 self.go(Step::Link);
-                self.press_once(plan::press(&page.document, "interstitialSave"), page.document.frame)
+                self.press_once(
+                    plan::press(&page.document, "interstitialSave"),
+                    page.document.frame,
+                )
             }
             K::VerifyEmail | K::VerifySms | K::VerifyApp | K::VerifyPush | K::VerifyOther => {
                 self.go(Step::Verify);
-                self.code_mark = ["emc", "codeBox"].into_iter().find(|mark| has(page, mark)).map(str::to_owned);
+                self.code_mark = ["emc", "codeBox"]
+                    .into_iter()
+                    .find(|mark| has(page, mark))
+                    .map(str::to_owned);
                 if page.error {
                     self.trouble = Some(Trouble::CodeWrong);
                 }
@@ -553,10 +617,14 @@ impl Flow {
                 if matches!(self.change, Change::Sent { .. }) {
                     return vec![];
                 }
-                let trouble = self.trouble.filter(|trouble| *trouble == Trouble::PasswordRefused);
+                let trouble = self
+                    .trouble
+                    .filter(|trouble| *trouble == Trouble::PasswordRefused);
                 self.go(Step::Password);
                 self.trouble = trouble.or_else(|| {
-                    let waits = ["currentpassword", "p4"].iter().any(|mark| has(page, mark) && !page.full.iter().any(|full| full == mark));
+                    let waits = ["currentpassword", "p4"]
+                        .iter()
+                        .any(|mark| has(page, mark) && !page.full.iter().any(|full| full == mark));
                     waits.then_some(Trouble::CurrentPassword)
                 });
                 vec![]
@@ -579,7 +647,11 @@ impl Flow {
                 let first = self.reset != Reset::Confirmed;
                 self.reset = Reset::Confirmed;
                 self.go(Step::Token);
-                if first { vec![Effect::TokenReset] } else { vec![] }
+                if first {
+                    vec![Effect::TokenReset]
+                } else {
+                    vec![]
+                }
             }
             K::Maintenance => {
                 self.trouble = Some(Trouble::Maintenance);
@@ -603,7 +675,9 @@ impl Flow {
             self.trouble = Some(Trouble::PageUnknown);
             return vec![];
         }
-        if self.way == Way::Forgot && matches!(self.step, Step::Username | Step::CheckMail | Step::Link) {
+        if self.way == Way::Forgot
+            && matches!(self.step, Step::Username | Step::CheckMail | Step::Link)
+        {
             // A link that was used silently leads back here (§2.3); waiting for the mail goes on.
             return vec![];
         }
@@ -613,26 +687,42 @@ impl Flow {
             return vec![];
         }
         // A saved card of somebody else would sign that one in, and reset the wrong token.
-        if page.person.as_ref().is_some_and(|person| person.to_lowercase() != self.username) {
+        if page
+            .person
+            .as_ref()
+            .is_some_and(|person| person.to_lowercase() != self.username)
+        {
             return self.press_identity(page);
         }
         match kind {
             // The password is the person's own; only the user name is written, and the two-step form advanced once.
-            PageKind::Login if self.filled != page.document.nonce && !page.full.iter().any(|mark| mark == "username") => {
+            PageKind::Login
+                if self.filled != page.document.nonce
+                    && !page.full.iter().any(|mark| mark == "username") =>
+            {
                 // Once in each document: what the person deletes is not written again.
                 self.filled.clone_from(&page.document.nonce);
-                vec![Effect::Act { frame: page.document.frame, act: plan::fill_only(&page.document, "username", &self.username) }]
+                vec![Effect::Act {
+                    frame: page.document.frame,
+                    act: plan::fill_only(&page.document, "username", &self.username),
+                }]
             }
             PageKind::LoginUsername => {
                 let username = self.username.clone();
-                self.press_once(plan::fill_and_press(&page.document, "username", &username, "login"), page.document.frame)
+                self.press_once(
+                    plan::fill_and_press(&page.document, "username", &username, "login"),
+                    page.document.frame,
+                )
             }
             _ => vec![],
         }
     }
 
     fn press_identity(&mut self, page: &PageSeen) -> Vec<Effect> {
-        match ["newIdentity", "clearIdentity"].into_iter().find(|mark| has(page, mark)) {
+        match ["newIdentity", "clearIdentity"]
+            .into_iter()
+            .find(|mark| has(page, mark))
+        {
             Some(mark) => self.press_once(plan::press(&page.document, mark), page.document.frame),
             None => {
                 self.trouble = Some(Trouble::PageUnknown);
@@ -643,14 +733,26 @@ impl Flow {
 
     /// The org's home, the Lightning app, an unknown page: somebody is signed in, or nobody knows.
     fn on_other_page(&mut self, page: &PageSeen) -> Vec<Effect> {
-        let inside = matches!(page.host.purpose, Purpose::MyDomain | Purpose::Instance | Purpose::Lightning | Purpose::Setup);
+        let inside = matches!(
+            page.host.purpose,
+            Purpose::MyDomain | Purpose::Instance | Purpose::Lightning | Purpose::Setup
+        );
         match self.step {
             Step::Reset | Step::SignIn | Step::Verify if inside => self.open_reset_page(&page.host),
             Step::Login if self.opens == 0 => {
                 self.opens += 1;
-                vec![Effect::LookAgain, Effect::Open(plan::login_page(&page.host))]
+                vec![
+                    Effect::LookAgain,
+                    Effect::Open(plan::login_page(&page.host)),
+                ]
             }
-            Step::Login | Step::Username | Step::Link | Step::Verify | Step::Password | Step::Reset | Step::SignIn => {
+            Step::Login
+            | Step::Username
+            | Step::Link
+            | Step::Verify
+            | Step::Password
+            | Step::Reset
+            | Step::SignIn => {
                 self.trouble = Some(Trouble::PageUnknown);
                 vec![]
             }
@@ -693,7 +795,12 @@ impl Flow {
             }
             // Pressed before in this view: the page is already on its way.
             Refusal::Again => {}
-            Refusal::Missing | Refusal::Ambiguous | Refusal::Hidden | Refusal::Disabled | Refusal::NotKept | Refusal::Malformed => {
+            Refusal::Missing
+            | Refusal::Ambiguous
+            | Refusal::Hidden
+            | Refusal::Disabled
+            | Refusal::NotKept
+            | Refusal::Malformed => {
                 self.take_back_press();
                 self.trouble = Some(Trouble::Refused);
             }
@@ -720,20 +827,36 @@ impl Flow {
     }
 
     fn on_code(&mut self, code: &str) -> Vec<Effect> {
-        let Some((PageKind::VerifyEmail, document)) = self.page.clone() else { return vec![] };
-        let Some(mark) = self.code_mark.clone() else { return vec![] };
+        let Some((PageKind::VerifyEmail, document)) = self.page.clone() else {
+            return vec![];
+        };
+        let Some(mark) = self.code_mark.clone() else {
+            return vec![];
+        };
         if self.step != Step::Verify || self.codes >= MOST_CODES {
             return vec![];
         }
         self.codes += 1;
         self.trouble = None;
-        vec![Effect::LookAgain, Effect::Act { frame: document.frame, act: plan::fill_and_press(&document, &mark, code, "save") }]
+        vec![
+            Effect::LookAgain,
+            Effect::Act {
+                frame: document.frame,
+                act: plan::fill_and_press(&document, &mark, code, "save"),
+            },
+        ]
     }
 
     fn on_change_password(&mut self, password: SecretText, now: u64) -> Vec<Effect> {
         let (fields, button, document) = match &self.page {
-            Some((PageKind::NewPassword, document)) => (["newpassword", "confirmpassword"], "passwordButton", document.clone()),
-            Some((PageKind::ChangePasswordSettings, document)) => (["p5", "p6"], "settingsSave", document.clone()),
+            Some((PageKind::NewPassword, document)) => (
+                ["newpassword", "confirmpassword"],
+                "passwordButton",
+                document.clone(),
+            ),
+            Some((PageKind::ChangePasswordSettings, document)) => {
+                (["p5", "p6"], "settingsSave", document.clone())
+            }
             _ => return self.page_gone(),
         };
         if self.step != Step::Password || self.change != Change::Open {
@@ -742,7 +865,14 @@ impl Flow {
         self.change = Change::Sent { at: now };
         self.trouble = None;
         let act = plan::new_password(&document, fields, password.expose(), button);
-        vec![Effect::KeepPassword(password), Effect::LookAgain, Effect::Act { frame: document.frame, act }]
+        vec![
+            Effect::KeepPassword(password),
+            Effect::LookAgain,
+            Effect::Act {
+                frame: document.frame,
+                act,
+            },
+        ]
     }
 
     /// There is nothing to press; that it is somebody else's page says more.
@@ -762,7 +892,13 @@ impl Flow {
         }
         self.reset = Reset::Pressed { at: now };
         self.go(Step::Token);
-        vec![Effect::LookAgain, Effect::Act { frame: document.frame, act: plan::press(&document, "resetButton") }]
+        vec![
+            Effect::LookAgain,
+            Effect::Act {
+                frame: document.frame,
+                act: plan::press(&document, "resetButton"),
+            },
+        ]
     }
 }
 

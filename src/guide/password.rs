@@ -36,7 +36,9 @@ pub fn generate(random: &[u8; RANDOM_BYTES]) -> Option<SecretText> {
     // A password that starts with a special character is refused by some tools' parsers.
     let first = chosen.iter().position(u8::is_ascii_alphabetic)?;
     chosen.swap(0, first);
-    Some(SecretText::new(chosen.into_iter().map(char::from).collect()))
+    Some(SecretText::new(
+        chosen.into_iter().map(char::from).collect(),
+    ))
 }
 
 fn pick(from: &[u8], bytes: &mut impl Iterator<Item = u8>) -> Option<u8> {

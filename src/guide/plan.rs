@@ -18,7 +18,10 @@ pub struct Document {
 /// app, and the guide then presses that page's own button (`facts/salesforce-pages.md` §5.1).
 #[must_use]
 pub fn reset_page(host: &Host) -> String {
-    format!("https://{}/_ui/system/security/ResetApiTokenEdit", host.classic_host())
+    format!(
+        "https://{}/_ui/system/security/ResetApiTokenEdit",
+        host.classic_host()
+    )
 }
 
 /// The log-in page of a host.
@@ -30,13 +33,26 @@ pub fn login_page(host: &Host) -> String {
 /// Presses one button or link.
 #[must_use]
 pub fn press(document: &Document, mark: &str) -> Act {
-    act(document, vec![Verb::Press { mark: mark.to_owned() }])
+    act(
+        document,
+        vec![Verb::Press {
+            mark: mark.to_owned(),
+        }],
+    )
 }
 
 /// Writes one value and presses a button.
 #[must_use]
 pub fn fill_and_press(document: &Document, field: &str, value: &str, button: &str) -> Act {
-    act(document, vec![fill(field, value), Verb::Press { mark: button.to_owned() }])
+    act(
+        document,
+        vec![
+            fill(field, value),
+            Verb::Press {
+                mark: button.to_owned(),
+            },
+        ],
+    )
 }
 
 /// Writes one value and presses nothing.
@@ -49,13 +65,29 @@ pub fn fill_only(document: &Document, field: &str, value: &str) -> Act {
 #[must_use]
 pub fn new_password(document: &Document, fields: [&str; 2], value: &str, button: &str) -> Act {
     let [first, second] = fields;
-    act(document, vec![fill(first, value), fill(second, value), Verb::Press { mark: button.to_owned() }])
+    act(
+        document,
+        vec![
+            fill(first, value),
+            fill(second, value),
+            Verb::Press {
+                mark: button.to_owned(),
+            },
+        ],
+    )
 }
 
 fn act(document: &Document, steps: Vec<Verb>) -> Act {
-    Act { nonce: document.nonce.clone(), origin: document.origin.clone(), steps }
+    Act {
+        nonce: document.nonce.clone(),
+        origin: document.origin.clone(),
+        steps,
+    }
 }
 
 fn fill(mark: &str, value: &str) -> Verb {
-    Verb::Fill { mark: mark.to_owned(), value: value.to_owned() }
+    Verb::Fill {
+        mark: mark.to_owned(),
+        value: value.to_owned(),
+    }
 }

@@ -92,7 +92,11 @@ pub struct Found {
 
 impl std::fmt::Debug for Found {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Found").field("token", &"…").field("username", &self.username).field("reasons", &self.reasons).finish()
+        f.debug_struct("Found")
+            .field("token", &"…")
+            .field("username", &self.username)
+            .field("reasons", &self.reasons)
+            .finish()
     }
 }
 
@@ -101,15 +105,25 @@ impl std::fmt::Debug for Found {
 #[must_use]
 pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Found> {
     let visible = TokenText::read(&clean(&text.visible));
-    let full = if text.full.is_empty() || text.full == text.visible { visible.clone() } else { TokenText::read(&clean(&text.full)) };
+    let full = if text.full.is_empty() || text.full == text.visible {
+        visible.clone()
+    } else {
+        TokenText::read(&clean(&text.full))
+    };
     let hidden = tokens(&visible) != tokens(&full);
-    let reading = if visible.candidates.is_empty() { &full } else { &visible };
+    let reading = if visible.candidates.is_empty() {
+        &full
+    } else {
+        &visible
+    };
 
     let username = reading.username.clone();
     let mut reasons = match source {
         Source::ConfirmationPage => vec![],
         Source::Webmail { sender } if !is_salesforce_sender(sender) => vec![Reason::ForeignSender],
-        Source::Webmail { sender } if sends_tokens(sender) && reading.score(Some(sender)) >= 3 => vec![],
+        Source::Webmail { sender } if sends_tokens(sender) && reading.score(Some(sender)) >= 3 => {
+            vec![]
+        }
         Source::Webmail { .. } | Source::Other => vec![Reason::UnprovenSource],
     };
     let expected = known.expected.map(str::to_lowercase);
@@ -120,8 +134,12 @@ pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Fo
     };
     match (&username, &expected) {
         (None, _) => reasons.push(Reason::NoUser),
-        (Some(name), Some(expected)) if name != expected && !known.users.contains(name) => reasons.push(Reason::OtherUser),
-        (Some(name), _) if expected.as_ref() != Some(name) && !known.users.contains(name) && !known.sealed => {
+        (Some(name), Some(expected)) if name != expected && !known.users.contains(name) => {
+            reasons.push(Reason::OtherUser)
+        }
+        (Some(name), _)
+            if expected.as_ref() != Some(name) && !known.users.contains(name) && !known.sealed =>
+        {
             reasons.push(Reason::UnknownUser);
         }
         _ => {}
@@ -144,7 +162,14 @@ pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Fo
             if candidate.shape == Shape::Odd {
                 reasons.push(Reason::OddShape);
             }
-            Found { token: candidate.token.clone(), username: candidate.username_above.clone().or_else(|| username.clone()), reasons }
+            Found {
+                token: candidate.token.clone(),
+                username: candidate
+                    .username_above
+                    .clone()
+                    .or_else(|| username.clone()),
+                reasons,
+            }
         })
         .collect()
 }
@@ -160,14 +185,22 @@ mod tests {
 
     const T: &str = "Qx7LmV2tRb9KsWp4HnYc8ZdEf";
     const U: &str = "hTgRkWzPqLvNxBcMdJfSyAeu";
-    const SENDER: Source<'_> = Source::Webmail { sender: "support@salesforce.com" };
+    const SENDER: Source<'_> = Source::Webmail {
+        sender: "support@salesforce.com",
+    };
 
     fn mail(user: &str, token: &str) -> String {
-        format!("We are sending you a new token.\n\nUsername: {user}\nSecurity token (case-sensitive): {token}\n\nhelp.salesforce.com/?id=user_security_token")
+        format!(
+            "We are sending you a new token.\n\nUsername: {user}\nSecurity token (case-sensitive): {token}\n\nhelp.salesforce.com/?id=user_security_token"
+        )
     }
 
     fn shown(text: &str) -> ShownText {
-        ShownText { visible: text.to_owned(), full: text.to_owned(), cut: false }
+        ShownText {
+            visible: text.to_owned(),
+            full: text.to_owned(),
+            cut: false,
+        }
     }
 
     #[test]
@@ -175,24 +208,132 @@ mod tests {
         use Reason::*;
         let users = ["grace@globex.example".to_owned()];
         let ada = Some("ada@acme.example");
-        let table: &[(&str, Source<'_>, ShownText, Option<&str>, &[Reason])] = &[
-            ("expected mail", SENDER, shown(&mail("ada@acme.example", T)), ada, &[]),
-            ("mail of a known user", SENDER, shown(&mail("grace@globex.example", T)), None, &[]),
-            ("known user while another is expected", SENDER, shown(&mail("grace@globex.example", T)), ada, &[]),
-            ("unknown user", SENDER, shown(&mail("eve@evil.example", T)), None, &[UnknownUser]),
-            ("another user than expected", SENDER, shown(&mail("eve@evil.example", T)), ada, &[OtherUser]),
-            ("foreign sender", Source::Webmail { sender: "support@salesforce.com.evil.example" }, shown(&mail("ada@acme.example", T)), ada, &[ForeignSender]),
-            ("pasted", Source::Other, shown(&mail("ada@acme.example", T)), ada, &[UnprovenSource]),
-            ("pasted bare", Source::Other, shown(T), ada, &[UnprovenSource, NoUser]),
-            ("page with the token", Source::ConfirmationPage, shown(&format!("Your new token: {T}")), ada, &[]),
-            ("page, nobody known", Source::ConfirmationPage, shown(&format!("Your new token: {T}")), None, &[NoUser]),
-            ("hidden part", SENDER, ShownText { visible: mail("ada@acme.example", T), full: mail("ada@acme.example", U), cut: false }, ada, &[HiddenText]),
-            ("cut", SENDER, ShownText { cut: true, ..shown(&mail("ada@acme.example", T)) }, ada, &[CutText]),
-            ("odd length", SENDER, shown(&mail("ada@acme.example", "Qx7LmV2tRb9KsWp4HnYc8Z")), ada, &[OddShape]),
-            ("salesforce mail that only mentions something like a token", SENDER, shown(&format!("Case {T} was closed")), ada, &[UnprovenSource, NoUser]),
+        type Row<'a> = (
+            &'a str,
+            Source<'a>,
+            ShownText,
+            Option<&'a str>,
+            &'a [Reason],
+        );
+        let table: &[Row<'_>] = &[
+            (
+                "expected mail",
+                SENDER,
+                shown(&mail("ada@acme.example", T)),
+                ada,
+                &[],
+            ),
+            (
+                "mail of a known user",
+                SENDER,
+                shown(&mail("grace@globex.example", T)),
+                None,
+                &[],
+            ),
+            (
+                "known user while another is expected",
+                SENDER,
+                shown(&mail("grace@globex.example", T)),
+                ada,
+                &[],
+            ),
+            (
+                "unknown user",
+                SENDER,
+                shown(&mail("eve@evil.example", T)),
+                None,
+                &[UnknownUser],
+            ),
+            (
+                "another user than expected",
+                SENDER,
+                shown(&mail("eve@evil.example", T)),
+                ada,
+                &[OtherUser],
+            ),
+            (
+                "foreign sender",
+                Source::Webmail {
+                    sender: "support@salesforce.com.evil.example",
+                },
+                shown(&mail("ada@acme.example", T)),
+                ada,
+                &[ForeignSender],
+            ),
+            (
+                "pasted",
+                Source::Other,
+                shown(&mail("ada@acme.example", T)),
+                ada,
+                &[UnprovenSource],
+            ),
+            (
+                "pasted bare",
+                Source::Other,
+                shown(T),
+                ada,
+                &[UnprovenSource, NoUser],
+            ),
+            (
+                "page with the token",
+                Source::ConfirmationPage,
+                shown(&format!("Your new token: {T}")),
+                ada,
+                &[],
+            ),
+            (
+                "page, nobody known",
+                Source::ConfirmationPage,
+                shown(&format!("Your new token: {T}")),
+                None,
+                &[NoUser],
+            ),
+            (
+                "hidden part",
+                SENDER,
+                ShownText {
+                    visible: mail("ada@acme.example", T),
+                    full: mail("ada@acme.example", U),
+                    cut: false,
+                },
+                ada,
+                &[HiddenText],
+            ),
+            (
+                "cut",
+                SENDER,
+                ShownText {
+                    cut: true,
+                    ..shown(&mail("ada@acme.example", T))
+                },
+                ada,
+                &[CutText],
+            ),
+            (
+                "odd length",
+                SENDER,
+                shown(&mail("ada@acme.example", "Qx7LmV2tRb9KsWp4HnYc8Z")),
+                ada,
+                &[OddShape],
+            ),
+            (
+                "salesforce mail that only mentions something like a token",
+                SENDER,
+                shown(&format!("Case {T} was closed")),
+                ada,
+                &[UnprovenSource, NoUser],
+            ),
         ];
         for (name, source, text, expected, reasons) in table {
-            let found = judge(source, text, &Known { expected: *expected, users: &users, sealed: false });
+            let found = judge(
+                source,
+                text,
+                &Known {
+                    expected: *expected,
+                    users: &users,
+                    sealed: false,
+                },
+            );
             assert_eq!(found.len(), 1, "{name}");
             assert_eq!(&found[0].reasons, reasons, "{name}");
         }
@@ -200,36 +341,77 @@ mod tests {
 
     #[test]
     fn two_tokens_are_never_kept_at_once() {
-        let text = shown(&format!("{}\n{}", mail("ada@acme.example", T), mail("ada@acme.example", U)));
-        let found = judge(&SENDER, &text, &Known { expected: Some("ada@acme.example"), ..Known::default() });
+        let text = shown(&format!(
+            "{}\n{}",
+            mail("ada@acme.example", T),
+            mail("ada@acme.example", U)
+        ));
+        let found = judge(
+            &SENDER,
+            &text,
+            &Known {
+                expected: Some("ada@acme.example"),
+                ..Known::default()
+            },
+        );
         assert_eq!(found.len(), 2);
-        assert!(found.iter().all(|f| f.reasons.contains(&Reason::SeveralTokens)));
+        assert!(
+            found
+                .iter()
+                .all(|f| f.reasons.contains(&Reason::SeveralTokens))
+        );
     }
 
     #[test]
     fn invisible_splits_are_joined() {
         let split = format!("{}\u{200B}{}\u{00AD}{}", &T[..5], &T[5..12], &T[12..]);
-        let found = judge(&SENDER, &shown(&mail("ada@acme.example", &split)), &Known { expected: Some("ada@acme.example"), ..Known::default() });
+        let found = judge(
+            &SENDER,
+            &shown(&mail("ada@acme.example", &split)),
+            &Known {
+                expected: Some("ada@acme.example"),
+                ..Known::default()
+            },
+        );
         assert_eq!(found[0].token, T);
         assert!(found[0].reasons.is_empty());
     }
 
     #[test]
     fn while_the_vault_is_sealed_an_unknown_user_of_a_proven_mail_is_taken() {
-        let found = judge(&SENDER, &shown(&mail("ada@acme.example", T)), &Known { sealed: true, ..Known::default() });
+        let found = judge(
+            &SENDER,
+            &shown(&mail("ada@acme.example", T)),
+            &Known {
+                sealed: true,
+                ..Known::default()
+            },
+        );
         assert!(found[0].reasons.is_empty());
     }
 
     #[test]
     fn nothing_in_nothing() {
-        for text in ["", "hello", "Username: ada@acme.example", "ticket 0050x000001abcDAAQ"] {
-            assert!(judge(&SENDER, &shown(text), &Known::default()).is_empty(), "{text}");
+        for text in [
+            "",
+            "hello",
+            "Username: ada@acme.example",
+            "ticket 0050x000001abcDAAQ",
+        ] {
+            assert!(
+                judge(&SENDER, &shown(text), &Known::default()).is_empty(),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn debug_hides_the_token() {
-        let found = judge(&SENDER, &shown(&mail("ada@acme.example", T)), &Known::default());
+        let found = judge(
+            &SENDER,
+            &shown(&mail("ada@acme.example", T)),
+            &Known::default(),
+        );
         assert!(!format!("{found:?}").contains(T));
     }
 }

@@ -89,7 +89,10 @@ impl PageKind {
     /// Is this a form on which a person signs in?
     #[must_use]
     pub fn is_login(self) -> bool {
-        matches!(self, Self::Login | Self::LoginUsername | Self::LoginPassword | Self::IdentityChooser)
+        matches!(
+            self,
+            Self::Login | Self::LoginUsername | Self::LoginPassword | Self::IdentityChooser
+        )
     }
 }
 
@@ -162,7 +165,10 @@ fn fits(rule: &Rule, facts: &PageFacts) -> bool {
         && rule.seen.iter().all(seen)
         && (rule.any.is_empty() || rule.any.iter().any(seen))
         && !rule.unseen.iter().any(seen)
-        && !rule.absent.iter().any(|name| mark(name).is_some_and(|m| m.n > 0))
+        && !rule
+            .absent
+            .iter()
+            .any(|name| mark(name).is_some_and(|m| m.n > 0))
 }
 
 #[cfg(test)]
@@ -181,12 +187,28 @@ mod tests {
             "/_ui/identity/phone/AddPhoneNumber",
             "/home/home.jsp",
         ];
-        let Some(host) = Host::recognise("acme.my.salesforce.com") else { return };
+        let Some(host) = Host::recognise("acme.my.salesforce.com") else {
+            return;
+        };
         for path in paths {
             // The agent's pattern for the reset button fits the log-in button, too.
-            let marks = ["username", "password", "login", "resetButton"]
-                .map(|name| (name.to_owned(), Mark { n: 1, seen: true, on: true, full: false }));
-            let facts = PageFacts { path: path.to_owned(), settled: true, marks: marks.into(), ..PageFacts::default() };
+            let marks = ["username", "password", "login", "resetButton"].map(|name| {
+                (
+                    name.to_owned(),
+                    Mark {
+                        n: 1,
+                        seen: true,
+                        on: true,
+                        full: false,
+                    },
+                )
+            });
+            let facts = PageFacts {
+                path: path.to_owned(),
+                settled: true,
+                marks: marks.into(),
+                ..PageFacts::default()
+            };
             assert_eq!(classify(&host, &facts), Ok(PageKind::Login), "{path}");
         }
     }
@@ -194,7 +216,10 @@ mod tests {
     #[test]
     fn codes_are_the_serialised_names() {
         for rule in RULES {
-            assert_eq!(serde_json::to_value(rule.kind).ok(), Some(rule.kind.code().into()));
+            assert_eq!(
+                serde_json::to_value(rule.kind).ok(),
+                Some(rule.kind.code().into())
+            );
         }
     }
 }

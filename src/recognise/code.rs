@@ -19,18 +19,29 @@ pub struct FoundCode {
 pub fn find(text: &str) -> Option<FoundCode> {
     let whole = text.trim();
     if is_code(whole) || is_temporary(whole) {
-        return Some(FoundCode { code: whole.to_owned(), username: None });
+        return Some(FoundCode {
+            code: whole.to_owned(),
+            username: None,
+        });
     }
     let mut code: Option<&str> = None;
     for line in text.lines() {
-        let Some((_, value)) = line.rsplit_once([':', '：']) else { continue };
+        let Some((_, value)) = line.rsplit_once([':', '：']) else {
+            continue;
+        };
         let value = value.trim();
         if is_code(value) && code.replace(value).is_some_and(|earlier| earlier != value) {
             return None;
         }
     }
-    let username = text.lines().filter(|line| line.contains([':', '：'])).find_map(username_at_end);
-    code.map(|code| FoundCode { code: code.to_owned(), username })
+    let username = text
+        .lines()
+        .filter(|line| line.contains([':', '：']))
+        .find_map(username_at_end);
+    code.map(|code| FoundCode {
+        code: code.to_owned(),
+        username,
+    })
 }
 
 fn is_code(word: &str) -> bool {
@@ -38,7 +49,9 @@ fn is_code(word: &str) -> bool {
 }
 
 fn is_temporary(word: &str) -> bool {
-    word.len() == 10 && word.bytes().all(|b| b.is_ascii_alphanumeric()) && word.bytes().any(|b| b.is_ascii_digit())
+    word.len() == 10
+        && word.bytes().all(|b| b.is_ascii_alphanumeric())
+        && word.bytes().any(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -64,7 +77,12 @@ mod tests {
         ];
         for (text, expected) in table {
             let got = find(text);
-            assert_eq!(got.as_ref().map(|f| (f.code.as_str(), f.username.as_deref())), expected, "{text}");
+            assert_eq!(
+                got.as_ref()
+                    .map(|f| (f.code.as_str(), f.username.as_deref())),
+                expected,
+                "{text}"
+            );
         }
     }
 }

@@ -14,7 +14,9 @@ impl Origin {
     #[must_use]
     pub fn parse(origin: &str) -> Option<Self> {
         let host = origin.strip_prefix("https://")?;
-        is_plain_host(host).then(|| Self { host: host.to_owned() })
+        is_plain_host(host).then(|| Self {
+            host: host.to_owned(),
+        })
     }
 
     /// Reads the origin out of a whole address, such as a tab's.
@@ -23,7 +25,9 @@ impl Origin {
         let rest = url.strip_prefix("https://")?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let host = rest.get(..end)?;
-        is_plain_host(host).then(|| Self { host: host.to_owned() })
+        is_plain_host(host).then(|| Self {
+            host: host.to_owned(),
+        })
     }
 
     /// The host name.
@@ -43,7 +47,11 @@ fn is_plain_host(host: &str) -> bool {
     host.len() <= 253
         && host.contains('.')
         && host.split('.').all(|label| {
-            !label.is_empty() && label.len() <= 63 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            !label.is_empty()
+                && label.len() <= 63
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         })
 }
 
@@ -100,12 +108,42 @@ pub struct Host {
 
 /// Exact hosts. Order does not matter.
 const EXACT: &[(&str, Family, Purpose, Realm)] = &[
-    ("login.salesforce.com", Family::Public, Purpose::Login, Realm::Live),
-    ("welcome.salesforce.com", Family::Public, Purpose::Login, Realm::Live),
-    ("test.salesforce.com", Family::Public, Purpose::Login, Realm::Test),
-    ("login.salesforce.mil", Family::Government, Purpose::Login, Realm::Government),
-    ("login.sfcrmproducts.cn", Family::China, Purpose::Login, Realm::China),
-    ("test.sfcrmproducts.cn", Family::China, Purpose::Login, Realm::ChinaTest),
+    (
+        "login.salesforce.com",
+        Family::Public,
+        Purpose::Login,
+        Realm::Live,
+    ),
+    (
+        "welcome.salesforce.com",
+        Family::Public,
+        Purpose::Login,
+        Realm::Live,
+    ),
+    (
+        "test.salesforce.com",
+        Family::Public,
+        Purpose::Login,
+        Realm::Test,
+    ),
+    (
+        "login.salesforce.mil",
+        Family::Government,
+        Purpose::Login,
+        Realm::Government,
+    ),
+    (
+        "login.sfcrmproducts.cn",
+        Family::China,
+        Purpose::Login,
+        Realm::China,
+    ),
+    (
+        "test.sfcrmproducts.cn",
+        Family::China,
+        Purpose::Login,
+        Realm::ChinaTest,
+    ),
 ];
 
 /// Dot-bounded suffixes; the first that fits wins, so the narrower stand before the wider.
@@ -114,12 +152,28 @@ const SUFFIXES: &[(&str, Family, Purpose)] = &[
     (".lightning.force.com", Family::Public, Purpose::Lightning),
     (".my.salesforce-setup.com", Family::Public, Purpose::Setup),
     (".my.site.com", Family::Public, Purpose::Customer),
-    (".my.salesforce-sites.com", Family::Public, Purpose::Customer),
-    (".builder.salesforce-experience.com", Family::Public, Purpose::Customer),
+    (
+        ".my.salesforce-sites.com",
+        Family::Public,
+        Purpose::Customer,
+    ),
+    (
+        ".builder.salesforce-experience.com",
+        Family::Public,
+        Purpose::Customer,
+    ),
     (".visualforce.com", Family::Public, Purpose::Customer),
     (".my.salesforce.mil", Family::Government, Purpose::MyDomain),
-    (".lightning.crmforce.mil", Family::Government, Purpose::Lightning),
-    (".my.salesforce-setup.mil", Family::Government, Purpose::Setup),
+    (
+        ".lightning.crmforce.mil",
+        Family::Government,
+        Purpose::Lightning,
+    ),
+    (
+        ".my.salesforce-setup.mil",
+        Family::Government,
+        Purpose::Setup,
+    ),
     (".my.sfcrmproducts.cn", Family::China, Purpose::MyDomain),
     (".lightning.sfcrmapps.cn", Family::China, Purpose::Lightning),
     (".my-salesforce.com", Family::Alternative, Purpose::MyDomain),
@@ -146,13 +200,19 @@ impl Host {
         if !is_plain_host(name) {
             return None;
         }
-        exact(name).or_else(|| by_suffix(name)).or_else(|| special_realm(name)).or_else(|| under_owned(name))
+        exact(name)
+            .or_else(|| by_suffix(name))
+            .or_else(|| special_realm(name))
+            .or_else(|| under_owned(name))
     }
 
     /// Can this host show a log-in form of Salesforce's own?
     #[must_use]
     pub fn shows_login(&self) -> bool {
-        matches!(self.purpose, Purpose::Login | Purpose::MyDomain | Purpose::Instance)
+        matches!(
+            self.purpose,
+            Purpose::Login | Purpose::MyDomain | Purpose::Instance
+        )
     }
 
     /// Can this host show the security pages (`/_ui/…`, `/secur/…`)?
@@ -171,14 +231,19 @@ impl Host {
         };
         self.family == top.family
             && same_org
-            && matches!(top.purpose, Purpose::MyDomain | Purpose::Instance | Purpose::Setup | Purpose::Lightning)
+            && matches!(
+                top.purpose,
+                Purpose::MyDomain | Purpose::Instance | Purpose::Setup | Purpose::Lightning
+            )
     }
 
     /// The host on which this org's Classic pages live: its My Domain host, or the host itself where
     /// there is no My Domain to tell.
     #[must_use]
     pub fn classic_host(&self) -> String {
-        let Some(org) = &self.org else { return self.name.clone() };
+        let Some(org) = &self.org else {
+            return self.name.clone();
+        };
         match (self.family, self.purpose, &self.special) {
             (_, Purpose::MyDomain | Purpose::Login | Purpose::Instance, _) => self.name.clone(),
             (_, _, Some(label)) => format!("{org}.my.{label}.salesforce.com"),
@@ -192,13 +257,27 @@ impl Host {
 
 fn exact(name: &str) -> Option<Host> {
     let &(_, family, purpose, realm) = EXACT.iter().find(|(host, ..)| *host == name)?;
-    let environment = if matches!(realm, Realm::Test | Realm::ChinaTest) { Environment::Sandbox } else { Environment::Production };
-    Some(Host { name: name.to_owned(), family, purpose, environment, realm, org: None, special: None })
+    let environment = if matches!(realm, Realm::Test | Realm::ChinaTest) {
+        Environment::Sandbox
+    } else {
+        Environment::Production
+    };
+    Some(Host {
+        name: name.to_owned(),
+        family,
+        purpose,
+        environment,
+        realm,
+        org: None,
+        special: None,
+    })
 }
 
 fn by_suffix(name: &str) -> Option<Host> {
     // `*.vf.force.com` and `*.visual.force.com` are customer code below a suffix of their own.
-    let &(suffix, family, purpose) = SUFFIXES.iter().find(|(suffix, ..)| name.ends_with(suffix))?;
+    let &(suffix, family, purpose) = SUFFIXES
+        .iter()
+        .find(|(suffix, ..)| name.ends_with(suffix))?;
     let org = name.strip_suffix(suffix)?;
     Some(with_org(name, family, purpose, org, None))
 }
@@ -208,10 +287,15 @@ fn special_realm(name: &str) -> Option<Host> {
     let (rest, infix, purpose) = if let Some(rest) = name.strip_suffix(".salesforce.com") {
         (rest, ".my.", Purpose::MyDomain)
     } else {
-        (name.strip_suffix(".force.com")?, ".lightning.", Purpose::Lightning)
+        (
+            name.strip_suffix(".force.com")?,
+            ".lightning.",
+            Purpose::Lightning,
+        )
     };
     let (org, label) = rest.rsplit_once(infix)?;
-    (!label.contains('.')).then(|| with_org(name, Family::Public, purpose, org, Some(label.to_owned())))
+    (!label.contains('.'))
+        .then(|| with_org(name, Family::Public, purpose, org, Some(label.to_owned())))
 }
 
 /// What is left below the owned domains: instances, customer sites, everything else.
@@ -232,17 +316,37 @@ fn under_owned(name: &str) -> Option<Host> {
                 if label.starts_with("cs") || label.ends_with('s') { (Environment::Sandbox, Realm::Test) } else { (Environment::Production, Realm::Live) };
             host(Family::Public, Purpose::Instance, environment, realm)
         } else {
-            host(Family::Public, Purpose::Other, Environment::Production, Realm::Live)
+            host(
+                Family::Public,
+                Purpose::Other,
+                Environment::Production,
+                Realm::Live,
+            )
         });
     }
     if name == "salesforce.com" {
-        return Some(host(Family::Public, Purpose::Other, Environment::Production, Realm::Live));
+        return Some(host(
+            Family::Public,
+            Purpose::Other,
+            Environment::Production,
+            Realm::Live,
+        ));
     }
     if name.ends_with(".force.com") {
-        return Some(host(Family::Public, Purpose::Customer, Environment::Production, Realm::Live));
+        return Some(host(
+            Family::Public,
+            Purpose::Customer,
+            Environment::Production,
+            Realm::Live,
+        ));
     }
     if name.ends_with(".visualforce.mil") || name.ends_with(".force.mil") {
-        return Some(host(Family::Government, Purpose::Customer, Environment::Production, Realm::Government));
+        return Some(host(
+            Family::Government,
+            Purpose::Customer,
+            Environment::Production,
+            Realm::Government,
+        ));
     }
     None
 }
@@ -250,12 +354,28 @@ fn under_owned(name: &str) -> Option<Host> {
 /// `na12`, `usa77`, `eu55`, `cs15`, `ap4`: two to four letters and up to four digits, one optional letter.
 fn is_instance(label: &str) -> bool {
     let letters = label.bytes().take_while(u8::is_ascii_lowercase).count();
-    let digits = label.bytes().skip(letters).take_while(u8::is_ascii_digit).count();
+    let digits = label
+        .bytes()
+        .skip(letters)
+        .take_while(u8::is_ascii_digit)
+        .count();
     let rest = label.len().saturating_sub(letters).saturating_sub(digits);
-    (2..=4).contains(&letters) && (1..=4).contains(&digits) && rest <= 1 && label.bytes().skip(letters + digits).all(|b| b.is_ascii_lowercase())
+    (2..=4).contains(&letters)
+        && (1..=4).contains(&digits)
+        && rest <= 1
+        && label
+            .bytes()
+            .skip(letters + digits)
+            .all(|b| b.is_ascii_lowercase())
 }
 
-fn with_org(name: &str, family: Family, purpose: Purpose, org: &str, special: Option<String>) -> Host {
+fn with_org(
+    name: &str,
+    family: Family,
+    purpose: Purpose,
+    org: &str,
+    special: Option<String>,
+) -> Host {
     let partition = org.rsplit_once('.').map_or("", |(_, last)| last);
     let (environment, test) = PARTITIONS
         .iter()
@@ -263,7 +383,13 @@ fn with_org(name: &str, family: Family, purpose: Purpose, org: &str, special: Op
         .map(|&(_, environment, test)| (environment, test))
         // The old sandbox form names the instance instead: `acme--dev.cs15.my.salesforce.com`.
         // In a Visualforce host the part behind the hyphens may be a package.
-        .unwrap_or_else(|| if org.contains("--") && purpose != Purpose::Customer { (Environment::Sandbox, true) } else { (Environment::Production, false) });
+        .unwrap_or_else(|| {
+            if org.contains("--") && purpose != Purpose::Customer {
+                (Environment::Sandbox, true)
+            } else {
+                (Environment::Production, false)
+            }
+        });
     let realm = match (family, test) {
         (Family::Government, _) => Realm::Government,
         (Family::China, true) => Realm::ChinaTest,
@@ -271,7 +397,15 @@ fn with_org(name: &str, family: Family, purpose: Purpose, org: &str, special: Op
         (_, true) => Realm::Test,
         (_, false) => Realm::Live,
     };
-    Host { name: name.to_owned(), family, purpose, environment, realm, org: Some(org.to_owned()), special }
+    Host {
+        name: name.to_owned(),
+        family,
+        purpose,
+        environment,
+        realm,
+        org: Some(org.to_owned()),
+        special,
+    }
 }
 
 #[cfg(test)]
@@ -281,14 +415,27 @@ mod tests {
 
     #[test]
     fn origins() {
-        let good = ["https://login.salesforce.com", "https://acme--dev.sandbox.my.salesforce.com"];
+        let good = [
+            "https://login.salesforce.com",
+            "https://acme--dev.sandbox.my.salesforce.com",
+        ];
         for origin in good {
             assert_eq!(Origin::parse(origin).unwrap().to_string(), origin);
         }
         let bad = [
-            "", "null", "https://", "http://login.salesforce.com", "https://login.salesforce.com.", "https://login.salesforce.com:8443",
-            "https://user:pw@login.salesforce.com", "https://LOGIN.salesforce.com", "https://login.salesforce.com/", "https://login..com",
-            "https://ｌogin.salesforce.com", "chrome-extension://abc", "https://localhost",
+            "",
+            "null",
+            "https://",
+            "http://login.salesforce.com",
+            "https://login.salesforce.com.",
+            "https://login.salesforce.com:8443",
+            "https://user:pw@login.salesforce.com",
+            "https://LOGIN.salesforce.com",
+            "https://login.salesforce.com/",
+            "https://login..com",
+            "https://ｌogin.salesforce.com",
+            "chrome-extension://abc",
+            "https://localhost",
         ];
         for origin in bad {
             assert_eq!(Origin::parse(origin), None, "{origin}");
@@ -298,14 +445,24 @@ mod tests {
     #[test]
     fn origin_of_an_address() {
         let table = [
-            ("https://login.salesforce.com/?ec=302", Some("login.salesforce.com")),
-            ("https://login.salesforce.com#x", Some("login.salesforce.com")),
+            (
+                "https://login.salesforce.com/?ec=302",
+                Some("login.salesforce.com"),
+            ),
+            (
+                "https://login.salesforce.com#x",
+                Some("login.salesforce.com"),
+            ),
             ("https://user@login.salesforce.com/", None),
             ("https://login.salesforce.com:444/", None),
             ("about:blank", None),
         ];
         for (url, host) in table {
-            assert_eq!(Origin::of_url(url).as_ref().map(Origin::host), host, "{url}");
+            assert_eq!(
+                Origin::of_url(url).as_ref().map(Origin::host),
+                host,
+                "{url}"
+            );
         }
     }
 
@@ -313,7 +470,10 @@ mod tests {
     fn the_classic_host_of_an_org() {
         let table = [
             ("acme.lightning.force.com", "acme.my.salesforce.com"),
-            ("acme--dev.sandbox.lightning.force.com", "acme--dev.sandbox.my.salesforce.com"),
+            (
+                "acme--dev.sandbox.lightning.force.com",
+                "acme--dev.sandbox.my.salesforce.com",
+            ),
             ("acme.my.salesforce-setup.com", "acme.my.salesforce.com"),
             ("acme.my.salesforce.com", "acme.my.salesforce.com"),
             ("na12.salesforce.com", "na12.salesforce.com"),
@@ -345,16 +505,41 @@ mod tests {
     fn framing() {
         let table = [
             ("acme.my.salesforce.com", "acme.lightning.force.com", true),
-            ("acme.my.salesforce-setup.com", "acme.my.salesforce-setup.com", true),
-            ("acme.my.salesforce.com", "globex.lightning.force.com", false),
-            ("acme.my.salesforce.com", "acme--dev.sandbox.lightning.force.com", false),
+            (
+                "acme.my.salesforce-setup.com",
+                "acme.my.salesforce-setup.com",
+                true,
+            ),
+            (
+                "acme.my.salesforce.com",
+                "globex.lightning.force.com",
+                false,
+            ),
+            (
+                "acme.my.salesforce.com",
+                "acme--dev.sandbox.lightning.force.com",
+                false,
+            ),
             ("acme.my.salesforce.com", "acme.my.site.com", false),
-            ("acme.my.salesforce.com", "acme.lightning.crmforce.mil", false),
+            (
+                "acme.my.salesforce.com",
+                "acme.lightning.crmforce.mil",
+                false,
+            ),
             ("acme.my.salesforce.com", "login.salesforce.com", false),
         ];
         for (inner, top, allowed) in table {
-            let (inner, top) = (Host::recognise(inner).unwrap(), Host::recognise(top).unwrap());
-            assert_eq!(inner.may_be_framed_by(&top), allowed, "{} in {}", inner.name, top.name);
+            let (inner, top) = (
+                Host::recognise(inner).unwrap(),
+                Host::recognise(top).unwrap(),
+            );
+            assert_eq!(
+                inner.may_be_framed_by(&top),
+                allowed,
+                "{} in {}",
+                inner.name,
+                top.name
+            );
         }
     }
 }

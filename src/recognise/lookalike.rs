@@ -14,14 +14,24 @@ pub fn reasons(host: &str, login_marks: bool) -> Vec<&'static str> {
     }
     let labels: Vec<&str> = host.split('.').collect();
     let mut reasons = vec![];
-    if host.contains("salesforce.com") || format!(".{host}").contains(".force.com.") || host.contains("lightning.force") {
+    if host.contains("salesforce.com")
+        || format!(".{host}").contains(".force.com.")
+        || host.contains("lightning.force")
+    {
         reasons.push("owned_name_inside");
-    } else if labels.iter().any(|label| label.contains("salesforce") || label.contains("sales-force")) {
+    } else if labels
+        .iter()
+        .any(|label| label.contains("salesforce") || label.contains("sales-force"))
+    {
         reasons.push("brand_in_name");
-    } else if labels.iter().any(|label| label.split('-').any(is_one_letter_off)) {
+    } else if labels
+        .iter()
+        .any(|label| label.split('-').any(is_one_letter_off))
+    {
         reasons.push("one_letter_off");
     }
-    if labels.iter().any(|label| label.starts_with("xn--")) && (login_marks || !reasons.is_empty()) {
+    if labels.iter().any(|label| label.starts_with("xn--")) && (login_marks || !reasons.is_empty())
+    {
         reasons.push("foreign_letters");
     }
     if host.bytes().all(|b| b.is_ascii_digit() || b == b'.') && login_marks {
@@ -31,7 +41,11 @@ pub fn reasons(host: &str, login_marks: bool) -> Vec<&'static str> {
         reasons.push("login_form");
     }
     // A log-in form with these ids alone is not enough: `#username` and `#password` are ordinary.
-    if reasons == ["login_form"] { vec![] } else { reasons }
+    if reasons == ["login_form"] {
+        vec![]
+    } else {
+        reasons
+    }
 }
 
 /// Within one edit of `salesforce`, but not the word itself.
@@ -42,7 +56,12 @@ fn is_one_letter_off(label: &str) -> bool {
         return false;
     }
     let prefix = word.iter().zip(BRAND).take_while(|(a, b)| a == b).count();
-    let suffix = word.iter().rev().zip(BRAND.iter().rev()).take_while(|(a, b)| a == b).count();
+    let suffix = word
+        .iter()
+        .rev()
+        .zip(BRAND.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     prefix + suffix + 1 >= word.len().max(BRAND.len())
 }
 
@@ -58,15 +77,31 @@ mod tests {
             ("www.example.com", true, &[]),
             ("www.example.com", false, &[]),
             ("salesforcebenefits.example", false, &["brand_in_name"]),
-            ("login.salesforce.com-secure.example", true, &["owned_name_inside", "login_form"]),
-            ("login.salesforce.com.evil.example", false, &["owned_name_inside"]),
+            (
+                "login.salesforce.com-secure.example",
+                true,
+                &["owned_name_inside", "login_form"],
+            ),
+            (
+                "login.salesforce.com.evil.example",
+                false,
+                &["owned_name_inside"],
+            ),
             ("login.salesf0rce.com", false, &["one_letter_off"]),
-            ("login.saleforce.com", true, &["one_letter_off", "login_form"]),
+            (
+                "login.saleforce.com",
+                true,
+                &["one_letter_off", "login_form"],
+            ),
             ("www.workforce.com.example", false, &[]),
             ("acme.force.com.example", false, &["owned_name_inside"]),
             ("salesforce.co", false, &["brand_in_name"]),
             ("192.0.2.7", true, &["bare_address", "login_form"]),
-            ("xn--slesforce-g4a.com", true, &["one_letter_off", "foreign_letters", "login_form"]),
+            (
+                "xn--slesforce-g4a.com",
+                true,
+                &["one_letter_off", "foreign_letters", "login_form"],
+            ),
             ("", false, &[]),
         ];
         for (host, marks, expected) in table {

@@ -6,10 +6,20 @@ use crate::recognise::token::{self, Candidate, Shape};
 /// Is this the address of Salesforce itself: `salesforce.com` or a host below it?
 #[must_use]
 pub fn is_salesforce_sender(address: &str) -> bool {
-    let Some((local, host)) = address.trim().split_once('@') else { return false };
+    let Some((local, host)) = address.trim().split_once('@') else {
+        return false;
+    };
     let host = host.to_ascii_lowercase();
-    let plain = host.split('.').all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
-    !local.is_empty() && !local.contains([' ', '<', '>', '"']) && plain && (host == "salesforce.com" || host.ends_with(".salesforce.com"))
+    let plain = host.split('.').all(|label| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    });
+    !local.is_empty()
+        && !local.contains([' ', '<', '>', '"'])
+        && plain
+        && (host == "salesforce.com" || host.ends_with(".salesforce.com"))
 }
 
 /// Is this an address from which Salesforce sends tokens: `support@` of any of its hosts (§B1 knows a
@@ -17,22 +27,38 @@ pub fn is_salesforce_sender(address: &str) -> bool {
 /// Chatter's.
 #[must_use]
 pub fn sends_tokens(address: &str) -> bool {
-    let Some((local, _)) = address.trim().rsplit_once('@') else { return false };
+    let Some((local, _)) = address.trim().rsplit_once('@') else {
+        return false;
+    };
     is_salesforce_sender(address)
-        && (local.eq_ignore_ascii_case("support") || address.trim().eq_ignore_ascii_case("noreply@salesforce.com"))
+        && (local.eq_ignore_ascii_case("support")
+            || address
+                .trim()
+                .eq_ignore_ascii_case("noreply@salesforce.com"))
 }
 
 /// Webmail providers whose opened message we can read: name in the mail reader's table
 /// (`extension/page/mail.js`) and hosts (`facts/token-and-mail.md` §C).
 pub const PROVIDERS: &[(&str, &[&str])] = &[
     ("gmail", &["mail.google.com"]),
-    ("outlook", &["outlook.live.com", "outlook.office.com", "outlook.office365.com", "outlook.cloud.microsoft"]),
+    (
+        "outlook",
+        &[
+            "outlook.live.com",
+            "outlook.office.com",
+            "outlook.office365.com",
+            "outlook.cloud.microsoft",
+        ],
+    ),
 ];
 
 /// The provider that a host belongs to.
 #[must_use]
 pub fn provider_of(host: &str) -> Option<&'static str> {
-    PROVIDERS.iter().find(|(_, hosts)| hosts.contains(&host)).map(|(name, _)| *name)
+    PROVIDERS
+        .iter()
+        .find(|(_, hosts)| hosts.contains(&host))
+        .map(|(name, _)| *name)
 }
 
 /// What a text says about a token.
@@ -51,9 +77,15 @@ impl TokenText {
     #[must_use]
     pub fn read(text: &str) -> Self {
         let all = token::candidates(text);
-        let strict: Vec<Candidate> = all.iter().filter(|c| c.shape == Shape::Strict).cloned().collect();
+        let strict: Vec<Candidate> = all
+            .iter()
+            .filter(|c| c.shape == Shape::Strict)
+            .cloned()
+            .collect();
         let candidates = if strict.is_empty() {
-            all.into_iter().filter(|c| c.after_colon && c.username_above.is_some()).collect()
+            all.into_iter()
+                .filter(|c| c.after_colon && c.username_above.is_some())
+                .collect()
         } else {
             strict
         };
@@ -61,7 +93,11 @@ impl TokenText {
             .first()
             .and_then(|c| c.username_above.clone())
             .or_else(|| only_username(text));
-        Self { candidates, username, help_link: text.contains("user_security_token") }
+        Self {
+            candidates,
+            username,
+            help_link: text.contains("user_security_token"),
+        }
     }
 
     /// How many of the four language-neutral tests of §B2 hold, for a mail from this sender.
@@ -85,7 +121,11 @@ impl TokenText {
 
 /// The one user name that ends a labelled line, if all such lines name the same one.
 fn only_username(text: &str) -> Option<String> {
-    let mut names = text.lines().filter(|line| line.contains([':', '：', '@'])).filter_map(username_at_end).filter(|name| !is_salesforce_sender(name));
+    let mut names = text
+        .lines()
+        .filter(|line| line.contains([':', '：', '@']))
+        .filter_map(username_at_end)
+        .filter(|name| !is_salesforce_sender(name));
     let first = names.next()?;
     names.all(|name| name == first).then_some(first)
 }

@@ -89,7 +89,12 @@ const CONFIRM: Path = Path::Is("/_ui/system/security/ResetApiTokenConfirm");
 
 /// All rules, in order.
 pub const RULES: &[Rule] = &[
-    Rule { kind: PageKind::Maintenance, path: Path::Has("/msg/maintenance"), fact: "§8.11", ..BASE },
+    Rule {
+        kind: PageKind::Maintenance,
+        path: Path::Has("/msg/maintenance"),
+        fact: "§8.11",
+        ..BASE
+    },
     // Salesforce shows the log-in form at whatever address was asked for (§1.1): no rule that rests on its path may take
     // that form for its own page. The form's button is the only submit button at the address of the reset page as well.
     Rule {
@@ -126,21 +131,115 @@ pub const RULES: &[Rule] = &[
         fact: "§2.3",
         ..BASE
     },
-    Rule { kind: PageKind::SecurityQuestion, path: FORGOT, seen: &["answer", "continue"], unseen: &["un"], fact: "§9 security question", ..BASE },
-    Rule { kind: PageKind::LinkExpired, path: FORGOT, seen: &["un", "continue", "error"], fact: "§2.3", ..BASE },
-    Rule { kind: PageKind::Forgot, path: FORGOT, seen: &["un", "continue"], fact: "§9 forgot", ..BASE },
-    Rule { kind: PageKind::CheckMail, path: FORGOT, absent: &["un", "answer", "login"], settled: true, fact: "§9 check your mail", ..BASE },
-    Rule { kind: PageKind::VerifyEmail, path: VERIFY, seen: &["emc", "save"], fact: "§3", ..BASE },
-    Rule { kind: PageKind::VerifySms, path: VERIFY, seen: &["smc", "save"], fact: "§3", ..BASE },
-    Rule { kind: PageKind::VerifyApp, path: VERIFY, seen: &["tc", "save"], fact: "§3", ..BASE },
-    Rule { kind: PageKind::VerifyPush, path: Path::Has("/_ui/identity/verification/method/Toopher"), absent: &["login"], fact: "§3", ..BASE },
-    Rule { kind: PageKind::VerifyEmail, path: Path::Has("/_ui/identity/verification/method/EmailVerification"), seen: &["codeBox", "save"], fact: "§9 verify", ..BASE },
-    Rule { kind: PageKind::VerifyOther, path: VERIFY, absent: &["login"], settled: true, fact: "§3", ..BASE },
-    Rule { kind: PageKind::NewPassword, path: CHANGE, seen: &["newpassword", "confirmpassword"], fact: "§4.1", ..BASE },
-    Rule { kind: PageKind::ChangePasswordSettings, path: CHANGE, seen: &["p5", "p6"], fact: "§4.2", ..BASE },
-    Rule { kind: PageKind::PhoneNag, path: Path::Has("/_ui/identity/phone/AddPhoneNumber"), absent: &["login"], fact: "§1.3", ..BASE },
-    Rule { kind: PageKind::Login, on: On::Login, seen: &["username", "password", "login"], fact: "§9 login, one page", ..BASE },
-    Rule { kind: PageKind::LoginPassword, on: On::Login, seen: &["password", "login"], unseen: &["username"], fact: "§9 login, step 2", ..BASE },
+    Rule {
+        kind: PageKind::SecurityQuestion,
+        path: FORGOT,
+        seen: &["answer", "continue"],
+        unseen: &["un"],
+        fact: "§9 security question",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::LinkExpired,
+        path: FORGOT,
+        seen: &["un", "continue", "error"],
+        fact: "§2.3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::Forgot,
+        path: FORGOT,
+        seen: &["un", "continue"],
+        fact: "§9 forgot",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::CheckMail,
+        path: FORGOT,
+        absent: &["un", "answer", "login"],
+        settled: true,
+        fact: "§9 check your mail",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifyEmail,
+        path: VERIFY,
+        seen: &["emc", "save"],
+        fact: "§3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifySms,
+        path: VERIFY,
+        seen: &["smc", "save"],
+        fact: "§3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifyApp,
+        path: VERIFY,
+        seen: &["tc", "save"],
+        fact: "§3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifyPush,
+        path: Path::Has("/_ui/identity/verification/method/Toopher"),
+        absent: &["login"],
+        fact: "§3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifyEmail,
+        path: Path::Has("/_ui/identity/verification/method/EmailVerification"),
+        seen: &["codeBox", "save"],
+        fact: "§9 verify",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::VerifyOther,
+        path: VERIFY,
+        absent: &["login"],
+        settled: true,
+        fact: "§3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::NewPassword,
+        path: CHANGE,
+        seen: &["newpassword", "confirmpassword"],
+        fact: "§4.1",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::ChangePasswordSettings,
+        path: CHANGE,
+        seen: &["p5", "p6"],
+        fact: "§4.2",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::PhoneNag,
+        path: Path::Has("/_ui/identity/phone/AddPhoneNumber"),
+        absent: &["login"],
+        fact: "§1.3",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::Login,
+        on: On::Login,
+        seen: &["username", "password", "login"],
+        fact: "§9 login, one page",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::LoginPassword,
+        on: On::Login,
+        seen: &["password", "login"],
+        unseen: &["username"],
+        fact: "§9 login, step 2",
+        ..BASE
+    },
     Rule {
         kind: PageKind::LoginUsername,
         on: On::Login,
@@ -158,5 +257,11 @@ pub const RULES: &[Rule] = &[
         fact: "§9 saved-identity chooser",
         ..BASE
     },
-    Rule { kind: PageKind::SiteLogin, on: On::Customer, any: &["username", "password", "sitesUser", "sitesPassword"], fact: "§1.2 Experience Cloud", ..BASE },
+    Rule {
+        kind: PageKind::SiteLogin,
+        on: On::Customer,
+        any: &["username", "password", "sitesUser", "sitesPassword"],
+        fact: "§1.2 Experience Cloud",
+        ..BASE
+    },
 ];

@@ -37,7 +37,9 @@ pub fn clean(text: &str) -> String {
 pub fn username_at_end(line: &str) -> Option<String> {
     let line = line.trim_end_matches([' ', '>', ')', '"', '\'', ',', ';', '。', '」', '）']);
     // Scripts that put no blank between words set a label right before the name, with or without a colon.
-    let word = line.rsplit(|c| matches!(c, ' ' | ':' | '\u{FE55}' | '<' | '(' | '"' | '=') || c >= '\u{2E80}').next()?;
+    let word = line
+        .rsplit(|c| matches!(c, ' ' | ':' | '\u{FE55}' | '<' | '(' | '"' | '=') || c >= '\u{2E80}')
+        .next()?;
     // An apostrophe can be part of the name: it is a quotation mark only in front.
     let word = word.trim_start_matches('\'');
     is_username(word).then(|| word.to_lowercase())
@@ -46,13 +48,44 @@ pub fn username_at_end(line: &str) -> Option<String> {
 /// Has this word the shape of a user name? At most 254 characters, one `@`, a dot after it.
 #[must_use]
 pub fn is_username(word: &str) -> bool {
-    let Some((local, domain)) = word.split_once('@') else { return false };
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+' | '\'' | '!' | '#' | '$' | '%' | '&' | '*' | '/' | '=' | '?' | '^' | '`' | '{' | '|' | '}' | '~');
+    let Some((local, domain)) = word.split_once('@') else {
+        return false;
+    };
+    let plain = |c: char| {
+        c.is_alphanumeric()
+            || matches!(
+                c,
+                '.' | '-'
+                    | '_'
+                    | '+'
+                    | '\''
+                    | '!'
+                    | '#'
+                    | '$'
+                    | '%'
+                    | '&'
+                    | '*'
+                    | '/'
+                    | '='
+                    | '?'
+                    | '^'
+                    | '`'
+                    | '{'
+                    | '|'
+                    | '}'
+                    | '~'
+            )
+    };
     word.len() <= 254
         && !local.is_empty()
         && local.chars().all(plain)
         && domain.contains('.')
-        && domain.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_'))
+        && domain.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+        })
 }
 
 #[cfg(test)]
@@ -77,7 +110,10 @@ mod tests {
     #[test]
     fn user_names_at_the_end_of_a_line() {
         let table = [
-            ("Username: ada.byron@acme.example", Some("ada.byron@acme.example")),
+            (
+                "Username: ada.byron@acme.example",
+                Some("ada.byron@acme.example"),
+            ),
             ("ユーザ名：Ada@ACME.example  ", Some("ada@acme.example")),
             ("ada@acme.example.dev", Some("ada@acme.example.dev")),
             ("Username: ada@localhost", None),

@@ -28,11 +28,20 @@ pub fn shape(word: &str) -> Option<Shape> {
     }
     // Ids and keys in one case only (ObjectId, cuid, hex) are not tokens; the chance that a genuine
     // one has only one case is about 1e-6 (§A1). A digit is not required: 1.5 % have none.
-    let both_cases = word.bytes().any(|b| b.is_ascii_lowercase()) && word.bytes().any(|b| b.is_ascii_uppercase());
-    if !both_cases || distinct(word) < LEAST_DISTINCT || is_sequence(word) || has_foreign_prefix(word) {
+    let both_cases = word.bytes().any(|b| b.is_ascii_lowercase())
+        && word.bytes().any(|b| b.is_ascii_uppercase());
+    if !both_cases
+        || distinct(word) < LEAST_DISTINCT
+        || is_sequence(word)
+        || has_foreign_prefix(word)
+    {
         return None;
     }
-    Some(if LENGTHS.contains(&word.len()) { Shape::Strict } else { Shape::Odd })
+    Some(if LENGTHS.contains(&word.len()) {
+        Shape::Strict
+    } else {
+        Shape::Odd
+    })
 }
 
 fn distinct(word: &str) -> usize {
@@ -48,13 +57,18 @@ fn distinct(word: &str) -> usize {
 /// `AbCdEfGh…`, `abcdefghijklmnopqrstuvwxYZ`: most neighbours follow one another in the alphabet.
 fn is_sequence(word: &str) -> bool {
     let lower: Vec<u8> = word.bytes().map(|b| b.to_ascii_lowercase()).collect();
-    let steps = lower.windows(2).filter(|pair| matches!(pair, [a, b] if *b == a.wrapping_add(1))).count();
+    let steps = lower
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if *b == a.wrapping_add(1)))
+        .count();
     steps * 2 > lower.len()
 }
 
 /// Beginnings of other Salesforce secrets (§A4), cut out of a longer word by a blank or a line break.
 fn has_foreign_prefix(word: &str) -> bool {
-    ["3MVG9", "5AEP861"].iter().any(|prefix| word.starts_with(prefix))
+    ["3MVG9", "5AEP861"]
+        .iter()
+        .any(|prefix| word.starts_with(prefix))
 }
 
 /// A possible token and what stands around it.
@@ -83,16 +97,21 @@ pub fn candidates(text: &str) -> Vec<Candidate> {
             let Some(shape) = shape(word) else { continue };
             let before = line.get(..start).unwrap_or("");
             let after = line.get(start + word.len()..).unwrap_or("");
-            if !stands_alone(before, after) || in_address(before) || (wrapped && before.is_empty()) {
+            if !stands_alone(before, after) || in_address(before) || (wrapped && before.is_empty())
+            {
                 continue;
             }
             let candidate = Candidate {
                 token: word.to_owned(),
                 shape,
-                after_colon: after.trim().is_empty() && before.contains([':', '：', '\u{FE55}', '=']),
+                after_colon: after.trim().is_empty()
+                    && before.contains([':', '：', '\u{FE55}', '=']),
                 username_above: username_at_end(above),
             };
-            match found.iter_mut().find(|known| known.token == candidate.token) {
+            match found
+                .iter_mut()
+                .find(|known| known.token == candidate.token)
+            {
                 Some(known) => {
                     known.after_colon |= candidate.after_colon;
                     if known.username_above.is_none() {
@@ -121,7 +140,9 @@ fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
         while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
             at += 1;
         }
-        line.get(start..at).filter(|word| !word.is_empty()).map(|word| (start, word))
+        line.get(start..at)
+            .filter(|word| !word.is_empty())
+            .map(|word| (start, word))
     })
 }
 
@@ -131,12 +152,24 @@ fn stands_alone(before: &str, after: &str) -> bool {
     let mut right = after.chars();
     let next = right.next();
     let next_but_one = right.next();
-    let left_ok = left.is_none_or(|c| !is_letter(c) && !matches!(c, '…' | '+' | '/' | '_' | '-' | '!' | '@' | '.' | '#' | '&' | '%' | '?' | '~' | '\\'));
+    let left_ok = left.is_none_or(|c| {
+        !is_letter(c)
+            && !matches!(
+                c,
+                '…' | '+' | '/' | '_' | '-' | '!' | '@' | '.' | '#' | '&' | '%' | '?' | '~' | '\\'
+            )
+    });
     let right_ok = match next {
         None => true,
         // The end of a sentence, not a dotted name.
         Some('.' | ',' | ';' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
-        Some(c) => !is_letter(c) && !matches!(c, '…' | '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'),
+        Some(c) => {
+            !is_letter(c)
+                && !matches!(
+                    c,
+                    '…' | '+' | '/' | '=' | '_' | '-' | '@' | ':' | '%' | '&' | '~' | '\\'
+                )
+        }
     };
     left_ok && right_ok
 }
@@ -150,7 +183,11 @@ fn in_address(before: &str) -> bool {
 
 /// Does the line end in a run longer than any token? Then what begins the next line is the rest of it.
 fn ends_in_long_secret(line: &str) -> bool {
-    line.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_')).count() > *ODD_LENGTHS.end()
+    line.bytes()
+        .rev()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_'))
+        .count()
+        > *ODD_LENGTHS.end()
 }
 
 /// Can this letter belong to the word beside it? Thai, kana, Han and Hangul put no blank between a
@@ -198,7 +235,10 @@ mod tests {
     fn neighbourhoods() {
         let table = [
             (format!("Security token (case-sensitive): {T25}"), 1),
-            (format!("セキュリティトークン (大文字と小文字を区別)：{T25}"), 1),
+            (
+                format!("セキュリティトークン (大文字と小文字を区別)：{T25}"),
+                1,
+            ),
             (format!("Your token is {T25}."), 1),
             (format!("({T25})"), 1),
             (format!("\"{T25}\""), 1),
@@ -226,19 +266,31 @@ mod tests {
             (format!("3MVG9{T25}.{T24}\n{T25}"), 0),
         ];
         for (text, count) in table {
-            assert_eq!(candidates(&text).iter().filter(|c| c.shape == Shape::Strict).count(), count, "{text}");
+            assert_eq!(
+                candidates(&text)
+                    .iter()
+                    .filter(|c| c.shape == Shape::Strict)
+                    .count(),
+                count,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_stands_around() {
-        let mail = format!("Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye");
+        let mail = format!(
+            "Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye"
+        );
         let found = candidates(&mail);
-        assert_eq!(found, [Candidate {
-            token: T25.to_owned(),
-            shape: Shape::Strict,
-            after_colon: true,
-            username_above: Some("ada@acme.example".to_owned()),
-        }]);
+        assert_eq!(
+            found,
+            [Candidate {
+                token: T25.to_owned(),
+                shape: Shape::Strict,
+                after_colon: true,
+                username_above: Some("ada@acme.example".to_owned()),
+            }]
+        );
     }
 }

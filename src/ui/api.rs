@@ -107,7 +107,9 @@ pub struct Grant {
 /// # Errors
 /// Whatever the browser throws, e.g. because nobody listens.
 pub async fn send(message: &JsValue) -> Result<JsValue, JsValue> {
-    let Some(api) = api() else { return Err(JsValue::NULL) };
+    let Some(api) = api() else {
+        return Err(JsValue::NULL);
+    };
     api.runtime().send_message(message).await
 }
 
@@ -122,15 +124,22 @@ pub fn on_message(heard: impl Fn(JsValue) + 'static) {
 pub fn on_tab_change(moved: impl Fn() + Clone + 'static) {
     let Some(api) = api() else { return };
     let activated = moved.clone();
-    api.tabs().on_activated().add_listener(&listener(move |_| activated()));
-    let updated = Closure::<dyn Fn(JsValue, JsValue)>::new(move |_tab: JsValue, change: JsValue| {
-        // Fires for every favicon and title as well; only a finished load changes what is in front.
-        let status = js_sys::Reflect::get(&change, &"status".into()).ok().and_then(|s| s.as_string());
-        if status.as_deref() == Some("complete") {
-            moved();
-        }
-    });
-    api.tabs().on_updated().add_listener(updated.into_js_value().unchecked_ref());
+    api.tabs()
+        .on_activated()
+        .add_listener(&listener(move |_| activated()));
+    let updated =
+        Closure::<dyn Fn(JsValue, JsValue)>::new(move |_tab: JsValue, change: JsValue| {
+            // Fires for every favicon and title as well; only a finished load changes what is in front.
+            let status = js_sys::Reflect::get(&change, &"status".into())
+                .ok()
+                .and_then(|s| s.as_string());
+            if status.as_deref() == Some("complete") {
+                moved();
+            }
+        });
+    api.tabs()
+        .on_updated()
+        .add_listener(updated.into_js_value().unchecked_ref());
 }
 
 /// The tab in front of the current window.
@@ -141,10 +150,20 @@ pub async fn front_tab() -> Option<FrontTab> {
         active: bool,
         current_window: bool,
     }
-    let filter = plain(&Filter { active: true, current_window: true })?;
+    let filter = plain(&Filter {
+        active: true,
+        current_window: true,
+    })?;
     let tabs = api()?.tabs().query(&filter).await.ok()?;
-    let tab: Tab = js_sys::Array::from(&tabs).get(0).dyn_into::<js_sys::Object>().ok()?.unchecked_into();
-    Some(FrontTab { id: tab.id()?, window: tab.window_id() })
+    let tab: Tab = js_sys::Array::from(&tabs)
+        .get(0)
+        .dyn_into::<js_sys::Object>()
+        .ok()?
+        .unchecked_into();
+    Some(FrontTab {
+        id: tab.id()?,
+        window: tab.window_id(),
+    })
 }
 
 /// Opens a page of this extension in a new tab.
@@ -154,7 +173,11 @@ pub async fn open_page(path: &str) -> bool {
         url: String,
     }
     let Some(api) = api() else { return false };
-    let Some(options) = plain(&Options { url: api.runtime().get_url(path) }) else { return false };
+    let Some(options) = plain(&Options {
+        url: api.runtime().get_url(path),
+    }) else {
+        return false;
+    };
     api.tabs().create(&options).await.is_ok()
 }
 
@@ -194,7 +217,9 @@ pub fn remove(grant: &Grant) -> Option<Promise> {
 /// The answer to [`request`] or [`remove`]: `false` also where the browser refused to ask.
 pub async fn granted(asked: Option<Promise>) -> bool {
     match asked {
-        Some(promise) => JsFuture::from(promise).await.is_ok_and(|answer| answer.is_truthy()),
+        Some(promise) => JsFuture::from(promise)
+            .await
+            .is_ok_and(|answer| answer.is_truthy()),
         None => false,
     }
 }
@@ -221,7 +246,9 @@ pub fn message(id: &str, argument: Option<&str>) -> Option<String> {
 /// SHA-256 of a text, in hex; by the browser, which has it anyway.
 pub async fn sha256_hex(text: &str) -> Option<String> {
     use std::fmt::Write;
-    let hash = digest("SHA-256", &Uint8Array::from(text.as_bytes())).await.ok()?;
+    let hash = digest("SHA-256", &Uint8Array::from(text.as_bytes()))
+        .await
+        .ok()?;
     let mut hex = String::with_capacity(64);
     for byte in Uint8Array::new(&hash).to_vec() {
         write!(hex, "{byte:02x}").ok()?;
@@ -230,14 +257,20 @@ pub async fn sha256_hex(text: &str) -> Option<String> {
 }
 
 fn api() -> Option<Api> {
-    BROWSER.with(Option::clone).or_else(|| CHROME.with(Option::clone))
+    BROWSER
+        .with(Option::clone)
+        .or_else(|| CHROME.with(Option::clone))
 }
 
 /// The listener lives as long as the page: JavaScript owns it.
 fn listener(heard: impl Fn(JsValue) + 'static) -> Function {
-    Closure::<dyn Fn(JsValue)>::new(heard).into_js_value().unchecked_into()
+    Closure::<dyn Fn(JsValue)>::new(heard)
+        .into_js_value()
+        .unchecked_into()
 }
 
 fn plain(value: &impl Serialize) -> Option<JsValue> {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).ok()
+    value
+        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
+        .ok()
 }

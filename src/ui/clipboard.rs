@@ -10,7 +10,10 @@ use crate::wire::messages::{Intent, Reply};
 /// What lets the background check that the clipboard still holds ours before it clears it.
 #[must_use]
 pub fn clearing() -> Grant {
-    Grant { permissions: vec!["clipboardRead", "clipboardWrite"], origins: vec![] }
+    Grant {
+        permissions: vec!["clipboardRead", "clipboardWrite"],
+        origins: vec![],
+    }
 }
 
 /// Fetches a secret, puts it on the clipboard and tells the background its fingerprint, so that it
@@ -19,11 +22,19 @@ pub fn clearing() -> Grant {
 /// # Errors
 /// The background's fault, or `copy_failed` if the browser kept us from the clipboard.
 pub async fn copy(app: App, secret: Intent) -> Result<(), Fault> {
-    let Reply::Secret { text } = app.run(secret).await? else { return Err(Fault::new("background_silent")) };
+    let Reply::Secret { text } = app.run(secret).await? else {
+        return Err(Fault::new("background_silent"));
+    };
     let text = zeroize::Zeroizing::new(text);
     let clipboard = web_sys::window().map(|w| w.navigator().clipboard());
-    let Some(written) = clipboard.map(|c| c.write_text(&text)) else { return Err(Fault::new("copy_failed")) };
-    JsFuture::from(written).await.map_err(|_| Fault::new("copy_failed"))?;
-    let sha256 = api::sha256_hex(&text).await.ok_or_else(|| Fault::new("background_silent"))?;
+    let Some(written) = clipboard.map(|c| c.write_text(&text)) else {
+        return Err(Fault::new("copy_failed"));
+    };
+    JsFuture::from(written)
+        .await
+        .map_err(|_| Fault::new("copy_failed"))?;
+    let sha256 = api::sha256_hex(&text)
+        .await
+        .ok_or_else(|| Fault::new("background_silent"))?;
     app.run(Intent::Copied { sha256 }).await.map(|_| ())
 }

@@ -3,7 +3,13 @@
 use crate::wire::views::{Environment, Realm};
 
 /// All realms, in the order in which a person is most likely to need them.
-pub const REALMS: [Realm; 5] = [Realm::Live, Realm::Test, Realm::Government, Realm::China, Realm::ChinaTest];
+pub const REALMS: [Realm; 5] = [
+    Realm::Live,
+    Realm::Test,
+    Realm::Government,
+    Realm::China,
+    Realm::ChinaTest,
+];
 
 /// Code of a realm (`realm_<code>`).
 #[must_use]
@@ -20,7 +26,10 @@ pub fn realm_code(realm: Realm) -> &'static str {
 /// The realm with this code; production if there is none.
 #[must_use]
 pub fn realm_of(code: &str) -> Realm {
-    REALMS.into_iter().find(|realm| realm_code(*realm) == code).unwrap_or_default()
+    REALMS
+        .into_iter()
+        .find(|realm| realm_code(*realm) == code)
+        .unwrap_or_default()
 }
 
 /// Code of an environment (`env_<code>`).

@@ -31,8 +31,12 @@ use crate::ui::surface::Surface;
 
 /// Puts the app in place of the skeleton that `app.html` paints while the program loads.
 pub fn run() {
-    let place = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id("app"));
-    let Some(place) = place.and_then(|p| p.dyn_into::<web_sys::HtmlElement>().ok()) else { return };
+    let place = web_sys::window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.get_element_by_id("app"));
+    let Some(place) = place.and_then(|p| p.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return;
+    };
     place.set_text_content(None);
     let surface = Surface::read();
     mount_to(place, move || screens::shell::shell(surface)).forget();

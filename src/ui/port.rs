@@ -17,7 +17,9 @@ pub async fn ask(mut intent: Intent) -> Result<Reply, Fault> {
     let message = intent.serialize(&serde_wasm_bindgen::Serializer::json_compatible());
     wipe(&mut intent);
     let silent = || Fault::new("background_silent");
-    let answer = api::send(&message.map_err(|_| silent())?).await.map_err(|_| silent())?;
+    let answer = api::send(&message.map_err(|_| silent())?)
+        .await
+        .map_err(|_| silent())?;
     match read(answer) {
         Some(Reply::Error(fault)) => Err(fault),
         Some(reply) => Ok(reply),
@@ -36,7 +38,11 @@ pub fn is_changed(message: &JsValue) -> bool {
 fn read(answer: JsValue) -> Option<Reply> {
     let reply = match kind(&answer)?.as_str() {
         "view" => Reply::View(Box::new(serde_wasm_bindgen::from_value(answer).ok()?)),
-        "secret" => Reply::Secret { text: js_sys::Reflect::get(&answer, &"text".into()).ok()?.as_string()? },
+        "secret" => Reply::Secret {
+            text: js_sys::Reflect::get(&answer, &"text".into())
+                .ok()?
+                .as_string()?,
+        },
         "error" => Reply::Error(serde_wasm_bindgen::from_value(answer).ok()?),
         _ => return None,
     };
@@ -45,7 +51,9 @@ fn read(answer: JsValue) -> Option<Reply> {
 
 /// The `kind` of a message; `None` also for what is no object at all.
 fn kind(message: &JsValue) -> Option<String> {
-    js_sys::Reflect::get(message, &"kind".into()).ok()?.as_string()
+    js_sys::Reflect::get(message, &"kind".into())
+        .ok()?
+        .as_string()
 }
 
 /// Our copy of what a person typed goes as soon as the message is made.

@@ -109,7 +109,10 @@ impl App {
 
     fn show(self, view: View) {
         // The silence is over; any other fault stays until the person has read it.
-        if self.fault.with_untracked(|f| f.as_ref().is_some_and(|f| f.code == "background_silent")) {
+        if self
+            .fault
+            .with_untracked(|f| f.as_ref().is_some_and(|f| f.code == "background_silent"))
+        {
             self.fault.set(None);
         }
         if self.view.with_untracked(|old| old.as_ref() != Some(&view)) {
@@ -157,7 +160,11 @@ impl App {
     where
         T: Default + PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.view.with(|view| view.as_ref().map(pick)).unwrap_or_default())
+        Memo::new(move |_| {
+            self.view
+                .with(|view| view.as_ref().map(pick))
+                .unwrap_or_default()
+        })
     }
 }
 

@@ -25,7 +25,8 @@ pub fn t1(id: &str, argument: &str) -> String {
 #[must_use]
 #[inline(never)]
 pub fn coded(group: &str, code: &str) -> String {
-    api::message(&format!("{group}_{code}"), None).unwrap_or_else(|| t1(&format!("{group}_other"), code))
+    api::message(&format!("{group}_{code}"), None)
+        .unwrap_or_else(|| t1(&format!("{group}_other"), code))
 }
 
 /// The second sentence for a code of a group, if there is one: `step` + `login` → `step_login_help`.

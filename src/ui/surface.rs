@@ -15,8 +15,14 @@ impl Surface {
     /// Reads the address of this page. Anything unknown is a tab: it needs nothing from a page.
     #[must_use]
     pub fn read() -> Self {
-        let query = web_sys::window().and_then(|w| w.location().search().ok()).unwrap_or_default();
-        match web_sys::UrlSearchParams::new_with_str(&query).ok().and_then(|q| q.get("surface")).as_deref() {
+        let query = web_sys::window()
+            .and_then(|w| w.location().search().ok())
+            .unwrap_or_default();
+        match web_sys::UrlSearchParams::new_with_str(&query)
+            .ok()
+            .and_then(|q| q.get("surface"))
+            .as_deref()
+        {
             Some("popup") => Self::Popup,
             Some("panel") => Self::Panel,
             _ => Self::Tab,

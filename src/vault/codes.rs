@@ -31,8 +31,13 @@ pub const fn environment_number(environment: Environment) -> u8 {
     }
 }
 
-const REALMS: [Realm; 5] =
-    [Realm::Live, Realm::Test, Realm::Government, Realm::China, Realm::ChinaTest];
+const REALMS: [Realm; 5] = [
+    Realm::Live,
+    Realm::Test,
+    Realm::Government,
+    Realm::China,
+    Realm::ChinaTest,
+];
 
 const ENVIRONMENTS: [Environment; 7] = [
     Environment::Production,
@@ -55,7 +60,9 @@ pub(crate) mod realm {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Realm, D::Error> {
         let number = u8::deserialize(from)?;
-        let known = REALMS.into_iter().find(|&realm| realm_number(realm) == number);
+        let known = REALMS
+            .into_iter()
+            .find(|&realm| realm_number(realm) == number);
         known.ok_or_else(|| D::Error::custom("unknown realm"))
     }
 }
@@ -74,7 +81,9 @@ pub(crate) mod environment {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Environment, D::Error> {
         let number = u8::deserialize(from)?;
-        let known = ENVIRONMENTS.into_iter().find(|&it| environment_number(it) == number);
+        let known = ENVIRONMENTS
+            .into_iter()
+            .find(|&it| environment_number(it) == number);
         known.ok_or_else(|| D::Error::custom("unknown environment"))
     }
 }

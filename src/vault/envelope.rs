@@ -110,8 +110,11 @@ pub(crate) fn open_beside(
     beside: &[u8],
     bytes: &[u8],
 ) -> Result<(u64, SecretBytes), OpenError> {
-    let Claim { generation, preamble, rest } =
-        preamble::check(MAGIC, expected, subkey::key_check(key), bytes)?;
+    let Claim {
+        generation,
+        preamble,
+        rest,
+    } = preamble::check(MAGIC, expected, subkey::key_check(key), bytes)?;
     let mut fields = Fields(rest);
     let nonce = XNonce::from(fields.take::<24>()?);
     let (body, tag) = body_and_tag(fields.0)?;
@@ -173,7 +176,11 @@ mod tests {
     use crate::vault::Spoil;
 
     const ID: [u8; 16] = [0x1d; 16];
-    const BINDING: Binding = Binding { namespace: Namespace::Account, id: ID, generation: 3 };
+    const BINDING: Binding = Binding {
+        namespace: Namespace::Account,
+        id: ID,
+        generation: 3,
+    };
     const EXPECT: Expect = Expect::any(Namespace::Account, ID);
 
     fn key() -> Key {
@@ -193,7 +200,10 @@ mod tests {
         for length in [0, 1, 63, 64, 65, 1000, MAX_PLAINTEXT] {
             let plaintext = vec![0x80; length];
             let bytes = seal(&key(), &BINDING, &plaintext, [9; 24]).unwrap();
-            assert_eq!(bytes.len() % pad::BLOCK, (preamble::LENGTH + 24 + TAG) % pad::BLOCK);
+            assert_eq!(
+                bytes.len() % pad::BLOCK,
+                (preamble::LENGTH + 24 + TAG) % pad::BLOCK
+            );
             let stored = from_text(&to_text(&bytes)).unwrap();
             let (generation, opened) = open(&key(), &EXPECT, &stored).unwrap();
             assert_eq!((generation, opened.expose()), (3, &plaintext[..]));
@@ -204,13 +214,25 @@ mod tests {
     fn every_rule_has_its_error() {
         let table: [(&str, Spoil<Vec<u8>>, OpenError); 17] = [
             ("nothing", |b| b.clear(), OpenError::TooShort),
-            ("cut in the preamble", |b| b.truncate(47), OpenError::TooShort),
+            (
+                "cut in the preamble",
+                |b| b.truncate(47),
+                OpenError::TooShort,
+            ),
             ("cut in the nonce", |b| b.truncate(71), OpenError::TooShort),
             ("no block", |b| b.truncate(88), OpenError::TooShort),
-            ("cut in the block", |b| b.truncate(151), OpenError::NotCanonical),
+            (
+                "cut in the block",
+                |b| b.truncate(151),
+                OpenError::NotCanonical,
+            ),
             ("one byte more", |b| b.push(0), OpenError::NotCanonical),
             ("one block more", |b| b.extend([0; 64]), OpenError::Damaged),
-            ("far too long", |b| b.resize(MAX_BODY + 73 + 63, 0), OpenError::TooLong),
+            (
+                "far too long",
+                |b| b.resize(MAX_BODY + 73 + 63, 0),
+                OpenError::TooLong,
+            ),
             ("magic", |b| b[0] = b'X', OpenError::BadMagic),
             ("version", |b| b[4] = 2, OpenError::UnknownVersion),
             ("suite", |b| b[5] = 2, OpenError::UnknownSuite),
@@ -232,14 +254,42 @@ mod tests {
     fn expectations_are_enforced() {
         let bytes = sealed();
         let table = [
-            (Expect { namespace: Namespace::Review, ..EXPECT }, OpenError::WrongNamespace),
-            (Expect { id: [0; 16], ..EXPECT }, OpenError::WrongId),
-            (Expect { at_least: 4, ..EXPECT }, OpenError::Stale),
+            (
+                Expect {
+                    namespace: Namespace::Review,
+                    ..EXPECT
+                },
+                OpenError::WrongNamespace,
+            ),
+            (
+                Expect {
+                    id: [0; 16],
+                    ..EXPECT
+                },
+                OpenError::WrongId,
+            ),
+            (
+                Expect {
+                    at_least: 4,
+                    ..EXPECT
+                },
+                OpenError::Stale,
+            ),
         ];
         for (expected, error) in table {
             assert_eq!(refusal(&expected, &bytes), error);
         }
-        assert!(open(&key(), &Expect { at_least: 3, ..EXPECT }, &bytes).is_ok());
+        assert!(
+            open(
+                &key(),
+                &Expect {
+                    at_least: 3,
+                    ..EXPECT
+                },
+                &bytes
+            )
+            .is_ok()
+        );
         let other = open(&Key::new([8; 32]), &EXPECT, &bytes);
         assert_eq!(other.unwrap_err(), OpenError::WrongKey);
     }
@@ -249,7 +299,10 @@ mod tests {
     fn a_record_of_another_kind_is_damaged_even_if_it_claims_otherwise() {
         let mut bytes = sealed();
         bytes[6] = Namespace::State as u8;
-        let expected = Expect { namespace: Namespace::State, ..EXPECT };
+        let expected = Expect {
+            namespace: Namespace::State,
+            ..EXPECT
+        };
         assert_eq!(refusal(&expected, &bytes), OpenError::Damaged);
     }
 
@@ -271,8 +324,9 @@ mod tests {
         let mut buffer = pad::padded(b"plain words");
         let nonce = XNonce::from([9; 24]);
         let cipher = cipher(&key(), Namespace::Account);
-        let mut tag =
-            cipher.encrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into()).unwrap();
+        let mut tag = cipher
+            .encrypt_inout_detached(&nonce, b"", buffer.as_mut_slice().into())
+            .unwrap();
         let ciphertext = buffer.clone();
         tag[0] ^= 1;
         let refused =
@@ -290,6 +344,9 @@ mod tests {
     #[test]
     fn text_is_canonical_and_bounded() {
         assert_eq!(from_text("AR"), Err(OpenError::NotCanonical));
-        assert_eq!(from_text(&"A".repeat(2 * MAX_PLAINTEXT)), Err(OpenError::TooLong));
+        assert_eq!(
+            from_text(&"A".repeat(2 * MAX_PLAINTEXT)),
+            Err(OpenError::TooLong)
+        );
     }
 }

@@ -149,14 +149,20 @@ mod tests {
             (UnlockError::Kdf(KdfError::NoMemory).into(), "no_memory"),
             (HeaderError::UnknownSlot.into(), "vault_too_new"),
             (HeaderError::Kdf(KdfError::TooWeak).into(), "kdf_too_weak"),
-            (HeaderError::Kdf(KdfError::TooCostly).into(), "kdf_too_costly"),
+            (
+                HeaderError::Kdf(KdfError::TooCostly).into(),
+                "kdf_too_costly",
+            ),
             (
                 CreateError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(),
                 "passphrase_empty",
             ),
             (RecordError::TooNew.into(), "vault_too_new"),
             (RecordError::TooLarge("label").into(), "record_too_large"),
-            (RecordError::Open(OpenError::Damaged).into(), "store_damaged"),
+            (
+                RecordError::Open(OpenError::Damaged).into(),
+                "store_damaged",
+            ),
             (SealError::Refused.into(), "not_sealed"),
             (StoreError::HeaderMissing.into(), "store_damaged"),
         ];

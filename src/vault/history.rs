@@ -53,7 +53,9 @@ impl TryFrom<u8> for Source {
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
         let all = [Self::Page, Self::Mail, Self::Scan, Self::Paste];
-        all.into_iter().find(|&source| source as u8 == number).ok_or("unknown source")
+        all.into_iter()
+            .find(|&source| source as u8 == number)
+            .ok_or("unknown source")
     }
 }
 
@@ -96,7 +98,9 @@ impl TryFrom<u8> for Why {
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
         let all = [Self::Reset, Self::Password, Self::Newer, Self::Said];
-        all.into_iter().find(|&why| why as u8 == number).ok_or("unknown reason")
+        all.into_iter()
+            .find(|&why| why as u8 == number)
+            .ok_or("unknown reason")
     }
 }
 
@@ -159,7 +163,9 @@ impl KeptPassword {
     /// The one to sign in with if the pending one was refused: the newest confirmed one before it.
     #[must_use]
     pub fn previous(&self) -> Option<&EarlierPassword> {
-        self.earlier.iter().find(|earlier| earlier.confirmed_at.is_some())
+        self.earlier
+            .iter()
+            .find(|earlier| earlier.confirmed_at.is_some())
     }
 }
 
@@ -208,10 +214,23 @@ impl Account {
             return Capture::Same;
         }
         for older in &mut self.tokens {
-            older.dead.get_or_insert(Dead { why: Why::Newer, at: now });
+            older.dead.get_or_insert(Dead {
+                why: Why::Newer,
+                at: now,
+            });
         }
-        let number = self.tokens.last().map_or(1, |newest| newest.number.saturating_add(1));
-        self.tokens.push(Generation { number, token, caught_at: now, source, sent_at, dead: None });
+        let number = self
+            .tokens
+            .last()
+            .map_or(1, |newest| newest.number.saturating_add(1));
+        self.tokens.push(Generation {
+            number,
+            token,
+            caught_at: now,
+            source,
+            sent_at,
+            dead: None,
+        });
         self.forget_oldest_dead();
         self.died = None;
         self.changed();
@@ -246,12 +265,26 @@ impl Account {
                 self.password = Some(kept);
                 return;
             }
-            let KeptPassword { password, made_at, confirmed_at, earlier: before } = kept;
-            earlier.push(EarlierPassword { password, made_at, confirmed_at });
+            let KeptPassword {
+                password,
+                made_at,
+                confirmed_at,
+                earlier: before,
+            } = kept;
+            earlier.push(EarlierPassword {
+                password,
+                made_at,
+                confirmed_at,
+            });
             earlier.extend(before);
         }
         forget_oldest(&mut earlier);
-        self.password = Some(KeptPassword { password, made_at: now, confirmed_at: None, earlier });
+        self.password = Some(KeptPassword {
+            password,
+            made_at: now,
+            confirmed_at: None,
+            earlier,
+        });
         self.changed();
     }
 
@@ -260,7 +293,10 @@ impl Account {
     /// The token dies with it ([`Why::Password`]), but only at the first confirmation: a second one
     /// must not kill a token that was caught in between.
     pub fn confirm_password(&mut self, now: u64) -> bool {
-        let Some(pending) = self.password.as_mut().filter(|kept| kept.confirmed_at.is_none())
+        let Some(pending) = self
+            .password
+            .as_mut()
+            .filter(|kept| kept.confirmed_at.is_none())
         else {
             return false;
         };
@@ -279,7 +315,9 @@ impl Account {
     /// The token that is believed to work.
     #[must_use]
     pub fn live_token(&self) -> Option<&SecretText> {
-        self.newest().filter(|newest| newest.dead.is_none()).map(|newest| &newest.token)
+        self.newest()
+            .filter(|newest| newest.dead.is_none())
+            .map(|newest| &newest.token)
     }
 
     fn forget_oldest_dead(&mut self) {
@@ -297,7 +335,11 @@ fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
     while earlier.len() > MAX_PASSWORDS {
         let precious = earlier.iter().position(|one| one.confirmed_at.is_some());
         let last = earlier.len() - 1;
-        earlier.remove(if precious == Some(last) { last - 1 } else { last });
+        earlier.remove(if precious == Some(last) {
+            last - 1
+        } else {
+            last
+        });
     }
 }
 
@@ -387,13 +429,22 @@ mod tests {
         account.capture_sent("A".into(), Source::Mail, Some(5), 10);
         account.capture_sent("A".into(), Source::Page, Some(6), 20);
         let newest = account.newest().unwrap();
-        assert_eq!((newest.source, newest.caught_at, newest.sent_at), (Source::Mail, 10, Some(5)));
+        assert_eq!(
+            (newest.source, newest.caught_at, newest.sent_at),
+            (Source::Mail, 10, Some(5))
+        );
     }
 
     #[test]
     fn a_death_without_a_token_is_kept_until_one_is_caught() {
         let (mut account, _) = run("reset said");
-        assert_eq!(account.died, Some(Dead { why: Why::Reset, at: 1 }));
+        assert_eq!(
+            account.died,
+            Some(Dead {
+                why: Why::Reset,
+                at: 1
+            })
+        );
         account.capture("A".into(), Source::Page, 3);
         assert_eq!(account.died, None);
         assert_eq!(account.live_token().map(SecretText::expose), Some("A"));
@@ -414,7 +465,10 @@ mod tests {
     fn a_pending_password_keeps_the_confirmed_one_beside_it() {
         let earlier = |account: &Account| -> Vec<String> {
             let earlier = &account.password.as_ref().unwrap().earlier;
-            earlier.iter().map(|one| one.password.expose().to_owned()).collect()
+            earlier
+                .iter()
+                .map(|one| one.password.expose().to_owned())
+                .collect()
         };
         let (account, _) = run("keep confirm keep keep");
         assert_eq!(earlier(&account), ["p3", "p1"]);
@@ -426,16 +480,38 @@ mod tests {
         assert_eq!(earlier(&account), ["p9", "p8", "p7", "p6", "p1"]);
         // A newer confirmed one takes its place.
         let (account, _) = run("keep confirm keep confirm keep");
-        assert_eq!(account.password.unwrap().previous().unwrap().password.expose(), "p3");
+        assert_eq!(
+            account
+                .password
+                .unwrap()
+                .previous()
+                .unwrap()
+                .password
+                .expose(),
+            "p3"
+        );
     }
 
     #[test]
     fn numbers_are_frozen() {
-        let sources = [(Source::Page, 1), (Source::Mail, 2), (Source::Scan, 3), (Source::Paste, 4)];
+        let sources = [
+            (Source::Page, 1),
+            (Source::Mail, 2),
+            (Source::Scan, 3),
+            (Source::Paste, 4),
+        ];
         for (source, number) in sources {
-            assert_eq!((u8::from(source), Source::try_from(number)), (number, Ok(source)));
+            assert_eq!(
+                (u8::from(source), Source::try_from(number)),
+                (number, Ok(source))
+            );
         }
-        let whys = [(Why::Reset, 1), (Why::Password, 2), (Why::Newer, 3), (Why::Said, 4)];
+        let whys = [
+            (Why::Reset, 1),
+            (Why::Password, 2),
+            (Why::Newer, 3),
+            (Why::Said, 4),
+        ];
         for (why, number) in whys {
             assert_eq!((u8::from(why), Why::try_from(number)), (number, Ok(why)));
         }

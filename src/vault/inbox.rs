@@ -69,7 +69,11 @@ pub fn seal(
     let recipient = Public::from_bytes(public_key).map_err(|_| SealError::Refused)?;
     let mut body = Zeroizing::new(pad::padded(plaintext));
     let mut sealed = preamble::encode(MAGIC, binding, recipient_check(public_key));
-    let mut random = Seed { bytes: seed, used: false, dry: false };
+    let mut random = Seed {
+        bytes: seed,
+        used: false,
+        dry: false,
+    };
     let (encapped, tag) =
         single_shot_seal_inout_detached_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
             &OpModeS::Base,
@@ -96,7 +100,11 @@ pub fn seal(
 pub fn open(key: &Key, expected: &Expect, bytes: &[u8]) -> Result<(u64, SecretBytes), OpenError> {
     let (private, public) = key_pair(key);
     let check = recipient_check(&public.to_bytes().into());
-    let Claim { generation, preamble, rest } = preamble::check(MAGIC, expected, check, bytes)?;
+    let Claim {
+        generation,
+        preamble,
+        rest,
+    } = preamble::check(MAGIC, expected, check, bytes)?;
     let mut fields = Fields(rest);
     let encapped = Encapped::from_bytes(&fields.take::<32>()?).map_err(|_| OpenError::Damaged)?;
     let (body, tag) = envelope::body_and_tag(fields.0)?;
@@ -121,10 +129,14 @@ fn key_pair(key: &Key) -> (Private, Public) {
 
 /// 16 bytes that name a public key, so that "another vault's" and "damaged" can be told apart.
 fn recipient_check(public_key: &[u8; 32]) -> [u8; 16] {
-    let digest =
-        Sha256::new().chain_update(b"token-keeper 1 inbox recipient").chain_update(public_key);
+    let digest = Sha256::new()
+        .chain_update(b"token-keeper 1 inbox recipient")
+        .chain_update(public_key);
     let mut check = [0; 16];
-    check.iter_mut().zip(digest.finalize()).for_each(|(to, from)| *to = from);
+    check
+        .iter_mut()
+        .zip(digest.finalize())
+        .for_each(|(to, from)| *to = from);
     check
 }
 
@@ -176,7 +188,11 @@ mod tests {
     use crate::vault::Spoil;
     use crate::vault::envelope::Namespace;
 
-    const BINDING: Binding = Binding { namespace: Namespace::Inbox, id: [0x1d; 16], generation: 1 };
+    const BINDING: Binding = Binding {
+        namespace: Namespace::Inbox,
+        id: [0x1d; 16],
+        generation: 1,
+    };
     const EXPECT: Expect = Expect::any(Namespace::Inbox, [0x1d; 16]);
 
     fn key() -> Key {
@@ -201,10 +217,18 @@ mod tests {
     fn every_rule_has_its_error() {
         let table: [(&str, Spoil<Vec<u8>>, OpenError); 14] = [
             ("nothing", |b| b.clear(), OpenError::TooShort),
-            ("cut in the encapsulated key", |b| b.truncate(79), OpenError::TooShort),
+            (
+                "cut in the encapsulated key",
+                |b| b.truncate(79),
+                OpenError::TooShort,
+            ),
             ("no block", |b| b.truncate(96), OpenError::TooShort),
             ("one byte more", |b| b.push(0), OpenError::NotCanonical),
-            ("magic of an envelope", |b| b[2..4].copy_from_slice(b"EV"), OpenError::BadMagic),
+            (
+                "magic of an envelope",
+                |b| b[2..4].copy_from_slice(b"EV"),
+                OpenError::BadMagic,
+            ),
             ("version", |b| b[4] = 2, OpenError::UnknownVersion),
             ("suite", |b| b[5] = 2, OpenError::UnknownSuite),
             ("namespace", |b| b[6] = 2, OpenError::WrongNamespace),
@@ -214,12 +238,20 @@ mod tests {
             ("recipient", |b| b[32] ^= 1, OpenError::WrongKey),
             ("encapsulated key", |b| b[48] ^= 1, OpenError::Damaged),
             // A low-order point would make the exchange give zeros.
-            ("encapsulated zero", |b| b[48..80].fill(0), OpenError::Damaged),
+            (
+                "encapsulated zero",
+                |b| b[48..80].fill(0),
+                OpenError::Damaged,
+            ),
         ];
         for (rule, spoil, expected) in table {
             let mut bytes = sealed();
             spoil(&mut bytes);
-            assert_eq!(open(&key(), &EXPECT, &bytes).unwrap_err(), expected, "{rule}");
+            assert_eq!(
+                open(&key(), &EXPECT, &bytes).unwrap_err(),
+                expected,
+                "{rule}"
+            );
         }
         let other = open(&Key::new([8; 32]), &EXPECT, &sealed());
         assert_eq!(other.unwrap_err(), OpenError::WrongKey);
@@ -227,7 +259,10 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_exchange_is_refused() {
-        assert_eq!(seal(&[0; 32], &BINDING, b"x", [3; 32]), Err(SealError::Refused));
+        assert_eq!(
+            seal(&[0; 32], &BINDING, b"x", [3; 32]),
+            Err(SealError::Refused)
+        );
     }
 
     #[test]
@@ -240,7 +275,11 @@ mod tests {
 
     #[test]
     fn the_seed_is_given_once() {
-        let mut seed = Seed { bytes: [3; 32], used: false, dry: false };
+        let mut seed = Seed {
+            bytes: [3; 32],
+            used: false,
+            dry: false,
+        };
         let mut bytes = [0; 32];
         seed.try_fill_bytes(&mut bytes).unwrap();
         assert_eq!((bytes, seed.dry), ([3; 32], false));
@@ -261,7 +300,11 @@ mod tests {
             "4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a",
         ));
         let ikm_e = hex("909a9b35d3dc4713a5e72a4da274b55d3d3821a37e5d099e74a647db583a904b");
-        let mut seed = Seed { bytes: ikm_e.try_into().unwrap(), used: false, dry: false };
+        let mut seed = Seed {
+            bytes: ikm_e.try_into().unwrap(),
+            used: false,
+            dry: false,
+        };
         let mut body = b"Beauty is truth, truth beauty".to_vec();
         let (encapped, tag) = single_shot_seal_inout_detached_with_rng::<
             ChaCha20Poly1305,

@@ -26,11 +26,23 @@ pub struct Params {
 
 impl Params {
     /// What a vault is made with today: about 0.3 s on a small machine (`facts/security.md` §1.1).
-    pub const PRESENT: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+    pub const PRESENT: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+    };
     /// The least that is accepted on read: one of OWASP's equal choices (`facts/security.md` §1.1).
-    pub const FLOOR: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    pub const FLOOR: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+        lanes: 1,
+    };
     /// The most that is accepted on read.
-    pub const CEILING: Self = Self { memory_kib: 256 * 1024, passes: 10, lanes: 4 };
+    pub const CEILING: Self = Self {
+        memory_kib: 256 * 1024,
+        passes: 10,
+        lanes: 4,
+    };
 
     /// Are these costs between [`Params::FLOOR`] and [`Params::CEILING`], each of them?
     ///
@@ -141,7 +153,9 @@ struct Memory(Vec<Block>);
 impl Memory {
     fn of(blocks: usize) -> Result<Self, KdfError> {
         let mut memory = Vec::new();
-        memory.try_reserve_exact(blocks).map_err(|_| KdfError::NoMemory)?;
+        memory
+            .try_reserve_exact(blocks)
+            .map_err(|_| KdfError::NoMemory)?;
         memory.resize(blocks, Block::new());
         Ok(Self(memory))
     }
@@ -158,7 +172,11 @@ mod tests {
     use super::*;
 
     fn params(memory_kib: u32, passes: u32, lanes: u32) -> Params {
-        Params { memory_kib, passes, lanes }
+        Params {
+            memory_kib,
+            passes,
+            lanes,
+        }
     }
 
     #[test]
@@ -174,7 +192,10 @@ mod tests {
             (params(256 * 1024 + 1, 10, 4), Err(KdfError::TooCostly)),
             (params(64 * 1024, 11, 1), Err(KdfError::TooCostly)),
             (params(64 * 1024, 3, 5), Err(KdfError::TooCostly)),
-            (params(u32::MAX, u32::MAX, u32::MAX), Err(KdfError::TooCostly)),
+            (
+                params(u32::MAX, u32::MAX, u32::MAX),
+                Err(KdfError::TooCostly),
+            ),
         ];
         for (params, expected) in table {
             assert_eq!(params.check(), expected, "{params:?}");
@@ -207,6 +228,9 @@ mod tests {
     #[test]
     fn an_empty_passphrase_is_refused() {
         let empty = SecretText::default();
-        assert_eq!(derive(&empty, &[0; 16], Params::FLOOR), Err(KdfError::EmptyPassphrase));
+        assert_eq!(
+            derive(&empty, &[0; 16], Params::FLOOR),
+            Err(KdfError::EmptyPassphrase)
+        );
     }
 }

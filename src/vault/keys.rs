@@ -181,7 +181,12 @@ impl Header {
         random: &CreateRandom,
     ) -> Result<(Self, Key), CreateError> {
         let key = Key::new(random.vault_key);
-        let CreateRandom { vault_id, salt, nonce, .. } = random;
+        let CreateRandom {
+            vault_id,
+            salt,
+            nonce,
+            ..
+        } = random;
         let slot = Slot::passphrase(passphrase, params, *salt, *nonce, (vault_id, 1), &key)?;
         Ok((Self::authenticated(*vault_id, 1, vec![slot], &key), key))
     }
@@ -213,7 +218,10 @@ impl Header {
     /// Was any passphrase slot made with lower costs than today's? Then wrap anew at this unlock.
     #[must_use]
     pub fn needs_stronger_kdf(&self) -> bool {
-        self.slots.iter().filter_map(Slot::params).any(|params| params.below(Params::PRESENT))
+        self.slots
+            .iter()
+            .filter_map(Slot::params)
+            .any(|params| params.below(Params::PRESENT))
     }
 
     /// The header with a new passphrase instead of the old one. Nothing else is sealed anew.
@@ -233,7 +241,11 @@ impl Header {
         let generation = self.generation.saturating_add(1);
         let vault = (&self.vault_id, generation);
         let slot = Slot::passphrase(passphrase, params, random.salt, random.nonce, vault, key)?;
-        let others = self.slots.iter().filter(|slot| slot.params().is_none()).cloned();
+        let others = self
+            .slots
+            .iter()
+            .filter(|slot| slot.params().is_none())
+            .cloned();
         let slots = std::iter::once(slot).chain(others).collect();
         Ok(Self::authenticated(self.vault_id, generation, slots, key))
     }
@@ -259,14 +271,22 @@ impl Header {
         if bytes.get(4).is_some_and(|&version| version > VERSION) {
             return Err(HeaderError::UnknownVersion);
         }
-        let (rest, stored) = bytes.split_last_chunk::<DIGEST>().ok_or(HeaderError::Damaged)?;
+        let (rest, stored) = bytes
+            .split_last_chunk::<DIGEST>()
+            .ok_or(HeaderError::Damaged)?;
         if *stored != digest(rest) {
             return Err(HeaderError::Damaged);
         }
-        let (signed, mac) = rest.split_last_chunk::<MAC>().ok_or(HeaderError::NotCanonical)?;
+        let (signed, mac) = rest
+            .split_last_chunk::<MAC>()
+            .ok_or(HeaderError::NotCanonical)?;
         let header = read(signed, *mac)?;
         // Whatever was read leniently shows here.
-        if header.encode() == bytes { Ok(header) } else { Err(HeaderError::NotCanonical) }
+        if header.encode() == bytes {
+            Ok(header)
+        } else {
+            Err(HeaderError::NotCanonical)
+        }
     }
 
     /// The header as text for a storage area.
@@ -285,7 +305,13 @@ impl Header {
 
     fn authenticated(vault_id: [u8; 16], generation: u64, slots: Vec<Slot>, key: &Key) -> Self {
         let public_key = inbox::public_key(key);
-        let mut header = Self { vault_id, generation, public_key, slots, mac: [0; MAC] };
+        let mut header = Self {
+            vault_id,
+            generation,
+            public_key,
+            slots,
+            mac: [0; MAC],
+        };
         header.mac = mac(key, &header.signed_part());
         header
     }
@@ -293,7 +319,12 @@ impl Header {
     fn signed_part(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend(MAGIC);
-        bytes.extend([VERSION, u8::try_from(self.slots.len()).unwrap_or(u8::MAX), 0, 0]);
+        bytes.extend([
+            VERSION,
+            u8::try_from(self.slots.len()).unwrap_or(u8::MAX),
+            0,
+            0,
+        ]);
         bytes.extend(self.vault_id);
         bytes.extend(self.generation.to_be_bytes());
         bytes.extend(self.public_key);
@@ -325,15 +356,21 @@ fn read(signed: &[u8], mac: [u8; MAC]) -> Result<Header, HeaderError> {
     let vault_id = fields.take().map_err(shape)?;
     let generation = u64::from_be_bytes(fields.take().map_err(shape)?);
     let public_key = fields.take().map_err(shape)?;
-    let slots =
-        (0..count).map(|_| Slot::read(&mut fields)).collect::<Result<_, _>>().map_err(|error| {
-            match error {
-                ParseError::Shape => HeaderError::NotCanonical,
-                ParseError::UnknownKind => HeaderError::UnknownSlot,
-                ParseError::Kdf(error) => HeaderError::Kdf(error),
-            }
+    let slots = (0..count)
+        .map(|_| Slot::read(&mut fields))
+        .collect::<Result<_, _>>()
+        .map_err(|error| match error {
+            ParseError::Shape => HeaderError::NotCanonical,
+            ParseError::UnknownKind => HeaderError::UnknownSlot,
+            ParseError::Kdf(error) => HeaderError::Kdf(error),
         })?;
-    Ok(Header { vault_id, generation, public_key, slots, mac })
+    Ok(Header {
+        vault_id,
+        generation,
+        public_key,
+        slots,
+        mac,
+    })
 }
 
 fn mac(vault_key: &Key, signed: &[u8]) -> [u8; MAC] {
@@ -343,7 +380,10 @@ fn mac(vault_key: &Key, signed: &[u8]) -> [u8; MAC] {
 fn hmac(key: &Key, message: &[u8]) -> [u8; 32] {
     // HMAC pads a short key with zeros to the block of the hash (RFC 2104 §2).
     let mut block = zeroize::Zeroizing::new([0; 64]);
-    block.iter_mut().zip(key.expose()).for_each(|(to, from)| *to = *from);
+    block
+        .iter_mut()
+        .zip(key.expose())
+        .for_each(|(to, from)| *to = *from);
     let mut hmac = Hmac::<Sha256>::new((&*block).into());
     hmac.update(message);
     hmac.finalize().into_bytes().into()
@@ -356,7 +396,10 @@ fn digest(bytes: &[u8]) -> [u8; DIGEST] {
 fn shortened<const N: usize>(bytes: [u8; 32]) -> [u8; N] {
     const { assert!(N <= 32) }
     let mut short = [0; N];
-    short.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    short
+        .iter_mut()
+        .zip(bytes)
+        .for_each(|(to, from)| *to = from);
     short
 }
 
@@ -366,7 +409,12 @@ mod tests {
     use crate::vault::Spoil;
 
     fn random() -> CreateRandom {
-        CreateRandom { vault_key: [1; 32], vault_id: [2; 16], salt: [3; 16], nonce: [4; 24] }
+        CreateRandom {
+            vault_key: [1; 32],
+            vault_id: [2; 16],
+            salt: [3; 16],
+            nonce: [4; 24],
+        }
     }
 
     fn made() -> (Header, Key) {
@@ -412,7 +460,11 @@ mod tests {
             assert_eq!(Header::decode(&rotten), Err(expected), "byte {at}");
         }
         for length in 0..bytes.len() {
-            assert_eq!(Header::decode(&bytes[..length]), Err(HeaderError::Damaged), "{length}");
+            assert_eq!(
+                Header::decode(&bytes[..length]),
+                Err(HeaderError::Damaged),
+                "{length}"
+            );
         }
     }
 
@@ -428,18 +480,38 @@ mod tests {
             ("salt", |b| b[64 + 3] ^= 1, UnlockError::WrongPassphrase),
         ];
         for (rule, spoil, expected) in parsed {
-            assert_eq!(forged(spoil).unwrap().unlock(&right), Err(expected), "{rule}");
+            assert_eq!(
+                forged(spoil).unwrap().unlock(&right),
+                Err(expected),
+                "{rule}"
+            );
         }
         let unparsed: [(&str, Spoil<Vec<u8>>, HeaderError); 9] = [
             ("no slot", |b| b[5] = 0, HeaderError::NotCanonical),
-            ("a slot more than there is", |b| b[5] = 2, HeaderError::NotCanonical),
+            (
+                "a slot more than there is",
+                |b| b[5] = 2,
+                HeaderError::NotCanonical,
+            ),
             ("nine slots", |b| b[5] = 9, HeaderError::NotCanonical),
             ("reserved", |b| b[6] = 1, HeaderError::NotCanonical),
-            ("bytes behind the slots", |b| b.insert(64 + 183, 0), HeaderError::NotCanonical),
+            (
+                "bytes behind the slots",
+                |b| b.insert(64 + 183, 0),
+                HeaderError::NotCanonical,
+            ),
             ("a passkey slot", |b| b[64] = 2, HeaderError::UnknownSlot),
             ("slot length", |b| b[66] = 181, HeaderError::NotCanonical),
-            ("cheap costs", |b| b[64 + 19 + 7] = 1, HeaderError::Kdf(KdfError::TooWeak)),
-            ("4 TiB", |b| b[64 + 19] = 0xff, HeaderError::Kdf(KdfError::TooCostly)),
+            (
+                "cheap costs",
+                |b| b[64 + 19 + 7] = 1,
+                HeaderError::Kdf(KdfError::TooWeak),
+            ),
+            (
+                "4 TiB",
+                |b| b[64 + 19] = 0xff,
+                HeaderError::Kdf(KdfError::TooCostly),
+            ),
         ];
         for (rule, spoil, expected) in unparsed {
             assert_eq!(forged(spoil), Err(expected), "{rule}");
@@ -456,8 +528,13 @@ mod tests {
     #[test]
     fn a_new_passphrase_replaces_the_old_one_and_keeps_the_key() {
         let (old, key) = made();
-        let random = WrapRandom { salt: [5; 16], nonce: [6; 24] };
-        let new = old.change_passphrase(&key, &"battery".into(), Params::FLOOR, &random).unwrap();
+        let random = WrapRandom {
+            salt: [5; 16],
+            nonce: [6; 24],
+        };
+        let new = old
+            .change_passphrase(&key, &"battery".into(), Params::FLOOR, &random)
+            .unwrap();
         assert_eq!((new.generation, new.vault_id), (2, old.vault_id));
         assert_eq!(new.public_key, old.public_key);
         assert!(new.unlock(&"battery".into()).unwrap() == key);
@@ -471,14 +548,22 @@ mod tests {
     #[test]
     fn an_old_vault_asks_for_todays_costs() {
         assert!(made().0.needs_stronger_kdf());
-        let present = Header::create(&"x".into(), Params::PRESENT, &random()).unwrap().0;
+        let present = Header::create(&"x".into(), Params::PRESENT, &random())
+            .unwrap()
+            .0;
         assert!(!present.needs_stronger_kdf());
     }
 
     #[test]
     fn a_vault_is_not_made_out_of_bounds() {
-        let weak = Params { passes: 1, ..Params::FLOOR };
-        let table = [("x", weak, "kdf_too_weak"), ("", Params::FLOOR, "passphrase_empty")];
+        let weak = Params {
+            passes: 1,
+            ..Params::FLOOR
+        };
+        let table = [
+            ("x", weak, "kdf_too_weak"),
+            ("", Params::FLOOR, "passphrase_empty"),
+        ];
         for (passphrase, params, code) in table {
             let refused = Header::create(&passphrase.into(), params, &random()).unwrap_err();
             assert_eq!(refused.code(), code);

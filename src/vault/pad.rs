@@ -38,7 +38,14 @@ mod tests {
 
     #[test]
     fn lengths_come_in_blocks() {
-        for (length, whole) in [(0, 64), (1, 64), (63, 64), (64, 128), (127, 128), (128, 192)] {
+        for (length, whole) in [
+            (0, 64),
+            (1, 64),
+            (63, 64),
+            (64, 128),
+            (127, 128),
+            (128, 192),
+        ] {
             let bytes = padded(&vec![0x80; length]);
             assert_eq!((bytes.len(), bytes.capacity()), (whole, whole));
             assert_eq!(unpadded_len(&bytes), Some(length));
@@ -53,7 +60,14 @@ mod tests {
         after_mark[10] = 1;
         let mut whole_block_more = padded(b"abc");
         whole_block_more.extend([0; BLOCK]);
-        for bytes in [&no_mark[..], &after_mark, &whole_block_more, &[0; 64], &[0x80; 63], &[]] {
+        for bytes in [
+            &no_mark[..],
+            &after_mark,
+            &whole_block_more,
+            &[0; 64],
+            &[0x80; 63],
+            &[],
+        ] {
             assert_eq!(unpadded_len(bytes), None);
         }
     }

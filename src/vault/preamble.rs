@@ -70,7 +70,11 @@ impl Expect {
     /// Any generation of this record.
     #[must_use]
     pub const fn any(namespace: Namespace, id: [u8; 16]) -> Self {
-        Self { namespace, id, at_least: 0 }
+        Self {
+            namespace,
+            id,
+            at_least: 0,
+        }
     }
 }
 
@@ -212,7 +216,11 @@ pub(crate) fn check<'a>(
     if !bool::from(fields.take::<16>()?.ct_eq(&key_check)) {
         return Err(OpenError::WrongKey);
     }
-    Ok(Claim { generation, preamble, rest })
+    Ok(Claim {
+        generation,
+        preamble,
+        rest,
+    })
 }
 
 /// A preamble that fits, not yet authenticated.

@@ -206,11 +206,21 @@ impl Account {
                 Some(_) => TokenState::Dead,
             },
             caught_at: newest.map(|newest| number(newest.caught_at)),
-            dead: newest.map_or(self.died, |newest| newest.dead).map(dead_view),
-            history: self.tokens.iter().take(earlier).rev().map(generation_view).collect(),
+            dead: newest
+                .map_or(self.died, |newest| newest.dead)
+                .map(dead_view),
+            history: self
+                .tokens
+                .iter()
+                .take(earlier)
+                .rev()
+                .map(generation_view)
+                .collect(),
             password: match &self.password {
                 None => PasswordView::None,
-                Some(KeptPassword { confirmed_at: None, .. }) => PasswordView::Pending,
+                Some(KeptPassword {
+                    confirmed_at: None, ..
+                }) => PasswordView::Pending,
                 Some(_) => PasswordView::Confirmed,
             },
         }
@@ -224,8 +234,15 @@ impl Account {
     pub fn seal(&self, key: &Key, nonce: [u8; 24]) -> Result<([u8; 16], Vec<u8>), RecordError> {
         self.check()?;
         let id = self.id(key);
-        let binding = Binding { namespace: Namespace::Account, id, generation: self.writes };
-        Ok((id, envelope::seal(key, &binding, to_json(self)?.expose(), nonce)?))
+        let binding = Binding {
+            namespace: Namespace::Account,
+            id,
+            generation: self.writes,
+        };
+        Ok((
+            id,
+            envelope::seal(key, &binding, to_json(self)?.expose(), nonce)?,
+        ))
     }
 
     /// Opens the envelope of the account with this id.
@@ -270,9 +287,21 @@ impl Account {
                 check_secret(password, "password")?;
             }
         }
-        let ascending = self.tokens.iter().is_sorted_by(|older, newer| older.number < newer.number);
-        let older_are_dead = self.tokens.iter().rev().skip(1).all(|older| older.dead.is_some());
-        if ascending && older_are_dead { Ok(()) } else { Err(RecordError::Malformed) }
+        let ascending = self
+            .tokens
+            .iter()
+            .is_sorted_by(|older, newer| older.number < newer.number);
+        let older_are_dead = self
+            .tokens
+            .iter()
+            .rev()
+            .skip(1)
+            .all(|older| older.dead.is_some());
+        if ascending && older_are_dead {
+            Ok(())
+        } else {
+            Err(RecordError::Malformed)
+        }
     }
 }
 
@@ -286,7 +315,11 @@ pub(crate) fn check_secret(secret: &SecretText, what: &'static str) -> Result<()
 
 /// Is a size within its bound?
 pub(crate) fn within(size: usize, most: usize, what: &'static str) -> Result<(), RecordError> {
-    if size > most { Err(RecordError::TooLarge(what)) } else { Ok(()) }
+    if size > most {
+        Err(RecordError::TooLarge(what))
+    } else {
+        Ok(())
+    }
 }
 
 /// JSON in a buffer of its final size: growing would leave copies of secrets behind.
@@ -306,8 +339,7 @@ pub(crate) fn from_json<T: DeserializeOwned>(bytes: &SecretBytes) -> Result<T, R
         v: u32,
     }
     let text = std::str::from_utf8(bytes.expose()).map_err(|_| RecordError::Malformed)?;
-    let Version { v } =
-        json::from_str(text).map_err(|_| RecordError::Malformed)?;
+    let Version { v } = json::from_str(text).map_err(|_| RecordError::Malformed)?;
     if v > VERSION {
         return Err(RecordError::TooNew);
     }
@@ -334,7 +366,10 @@ pub(crate) fn number(milliseconds: u64) -> f64 {
 }
 
 fn dead_view(dead: Dead) -> DeadView {
-    DeadView { why: dead.why.code().to_owned(), at: number(dead.at) }
+    DeadView {
+        why: dead.why.code().to_owned(),
+        at: number(dead.at),
+    }
 }
 
 fn generation_view(generation: &Generation) -> GenerationView {
@@ -372,7 +407,11 @@ mod tests {
     /// Seals JSON as if a program of ours had written it.
     fn sealed(account: &Account, json: &str) -> Vec<u8> {
         let id = account.id(&key());
-        let binding = Binding { namespace: Namespace::Account, id, generation: account.writes };
+        let binding = Binding {
+            namespace: Namespace::Account,
+            id,
+            generation: account.writes,
+        };
         envelope::seal(&key(), &binding, json.as_bytes(), [9; 24]).unwrap()
     }
 
@@ -390,7 +429,10 @@ mod tests {
         let account = full();
         let view = serde_json::to_string(&account.view(&[1; 16], true)).unwrap();
         for shown in [format!("{account:?}"), format!("{account:#?}"), view] {
-            assert!(!shown.contains("Invented0") && !shown.contains("vented\\"), "{shown}");
+            assert!(
+                !shown.contains("Invented0") && !shown.contains("vented\\"),
+                "{shown}"
+            );
             assert!(!shown.contains("invented2"), "{shown}");
         }
     }
@@ -399,7 +441,10 @@ mod tests {
     fn a_json_buffer_never_grows() {
         let json = to_json(&full()).unwrap();
         let text = std::str::from_utf8(json.expose()).unwrap();
-        assert!(text.starts_with(r#"{"v":1,"u":"Ada@example.com","r":2,"e":2,"h":["#), "{text}");
+        assert!(
+            text.starts_with(r#"{"v":1,"u":"Ada@example.com","r":2,"e":2,"h":["#),
+            "{text}"
+        );
         assert!(!text.contains("Invented0"));
         let mut length = Length(0);
         serde_json::to_writer(&mut length, &full()).unwrap();
@@ -412,17 +457,45 @@ mod tests {
         let id = account.id(&key());
         let good = String::from_utf8(to_json(&account).unwrap().expose().to_vec()).unwrap();
         let unknown_host = format!("\"h\":[{}\"x\"],", "\"y\",".repeat(MAX_HOSTS));
-        let hosts = good.split_once("\"h\":").unwrap().1.split_once(",\"l\"").unwrap().0.to_owned();
+        let hosts = good
+            .split_once("\"h\":")
+            .unwrap()
+            .1
+            .split_once(",\"l\"")
+            .unwrap()
+            .0
+            .to_owned();
         let table = [
             (good.replacen("\"v\":1", "\"v\":2", 1), RecordError::TooNew),
-            (good.replacen("\"v\":1", "\"v\":2,\"later\":{}", 1), RecordError::TooNew),
-            (good.replacen("\"v\":1", "\"v\":0", 1), RecordError::Malformed),
-            (good.replacen("\"v\":1", "\"v\":1,\"later\":1", 1), RecordError::Malformed),
-            (good.replacen("\"r\":2", "\"r\":9", 1), RecordError::Malformed),
-            (good.replacen("\"r\":2", "\"r\":1", 1), RecordError::Malformed),
+            (
+                good.replacen("\"v\":1", "\"v\":2,\"later\":{}", 1),
+                RecordError::TooNew,
+            ),
+            (
+                good.replacen("\"v\":1", "\"v\":0", 1),
+                RecordError::Malformed,
+            ),
+            (
+                good.replacen("\"v\":1", "\"v\":1,\"later\":1", 1),
+                RecordError::Malformed,
+            ),
+            (
+                good.replacen("\"r\":2", "\"r\":9", 1),
+                RecordError::Malformed,
+            ),
+            (
+                good.replacen("\"r\":2", "\"r\":1", 1),
+                RecordError::Malformed,
+            ),
             (good.replacen("Ada@", "Bob@", 1), RecordError::Malformed),
-            (good.replacen("\"n\":2", "\"n\":1", 1), RecordError::Malformed),
-            (good.replacen("{\"y\":3,\"a\":20}", "null", 1), RecordError::Malformed),
+            (
+                good.replacen("\"n\":2", "\"n\":1", 1),
+                RecordError::Malformed,
+            ),
+            (
+                good.replacen("{\"y\":3,\"a\":20}", "null", 1),
+                RecordError::Malformed,
+            ),
             (
                 good.replacen(&format!("\"w\":{}", account.writes), "\"w\":1", 1),
                 RecordError::Malformed,
@@ -442,7 +515,10 @@ mod tests {
                 "{json}"
             );
         }
-        assert_eq!(Account::open(&key(), &id, &sealed(&account, &good)), Ok(account));
+        assert_eq!(
+            Account::open(&key(), &id, &sealed(&account, &good)),
+            Ok(account)
+        );
     }
 
     #[test]
@@ -457,7 +533,10 @@ mod tests {
         for (spoil, what) in table {
             let mut account = full();
             spoil(&mut account);
-            assert_eq!(account.seal(&key(), [9; 24]), Err(RecordError::TooLarge(what)));
+            assert_eq!(
+                account.seal(&key(), [9; 24]),
+                Err(RecordError::TooLarge(what))
+            );
         }
         let mut account = full();
         account.capture(SecretText::default(), Source::Page, 60);
@@ -474,8 +553,10 @@ mod tests {
         for now in 0..60 {
             let token = format!("{now:03}{}", "t".repeat(MAX_SECRET - 3));
             account.capture_sent(token.into(), Source::Page, Some(u64::MAX), u64::MAX);
-            account
-                .keep_password(format!("{now:03}{}", "p".repeat(MAX_SECRET - 3)).into(), u64::MAX);
+            account.keep_password(
+                format!("{now:03}{}", "p".repeat(MAX_SECRET - 3)).into(),
+                u64::MAX,
+            );
         }
         assert!(account.seal(&key(), [9; 24]).is_ok());
         assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 2);
@@ -485,18 +566,27 @@ mod tests {
     fn names_have_bounds() {
         let new = |name: &str| Account::new(name, Realm::Live, Environment::Production).map(drop);
         assert_eq!(new(&"u".repeat(254)), Ok(()));
-        assert_eq!(new(&"u".repeat(255)), Err(RecordError::TooLarge("username")));
+        assert_eq!(
+            new(&"u".repeat(255)),
+            Err(RecordError::TooLarge("username"))
+        );
         assert_eq!(new("  "), Err(RecordError::Malformed));
         let mut account = full();
         assert_eq!(account.set_label(&"é".repeat(100)), Ok(true));
         assert_eq!(account.set_label(&"é".repeat(100)), Ok(false));
-        assert_eq!(account.set_label(&"é".repeat(101)), Err(RecordError::TooLarge("label")));
+        assert_eq!(
+            account.set_label(&"é".repeat(101)),
+            Err(RecordError::TooLarge("label"))
+        );
         for host in 0..30 {
             assert!(account.saw_host(&format!("h{host}")));
         }
         assert!(!account.saw_host("h29"));
         assert!(!account.saw_host(&"h".repeat(254)));
-        assert_eq!((account.hosts.len(), &*account.hosts[0]), (MAX_HOSTS, "h29"));
+        assert_eq!(
+            (account.hosts.len(), &*account.hosts[0]),
+            (MAX_HOSTS, "h29")
+        );
     }
 
     #[test]
@@ -504,20 +594,39 @@ mod tests {
         let mut account = full();
         let view = account.view(&[0xff; 16], true);
         assert_eq!(view.id, "_____________________w");
-        assert_eq!((view.state, view.caught_at, view.here), (TokenState::Dead, Some(20.0), true));
-        assert_eq!(view.dead, Some(DeadView { why: "password".into(), at: 40.0 }));
+        assert_eq!(
+            (view.state, view.caught_at, view.here),
+            (TokenState::Dead, Some(20.0), true)
+        );
+        assert_eq!(
+            view.dead,
+            Some(DeadView {
+                why: "password".into(),
+                at: 40.0
+            })
+        );
         assert_eq!(view.password, PasswordView::Pending);
-        let history: Vec<_> = view.history.iter().map(|one| (one.number, &*one.source)).collect();
+        let history: Vec<_> = view
+            .history
+            .iter()
+            .map(|one| (one.number, &*one.source))
+            .collect();
         assert_eq!(history, [(1, "mail")]);
         account.capture("C".into(), Source::Scan, 60);
         let view = account.view(&[0; 16], false);
-        assert_eq!((view.state, view.dead, view.here), (TokenState::Live, None, false));
+        assert_eq!(
+            (view.state, view.dead, view.here),
+            (TokenState::Live, None, false)
+        );
         let history: Vec<_> = view.history.iter().map(|one| one.number).collect();
         assert_eq!(history, [2, 1]);
         let mut bare = Account::new("a", Realm::Live, Environment::Production).unwrap();
         assert_eq!(bare.view(&[0; 16], false).state, TokenState::None);
         bare.mark_dead(Why::Reset, 3);
         let view = bare.view(&[0; 16], false);
-        assert_eq!((view.state, view.dead.unwrap().why), (TokenState::None, "reset".into()));
+        assert_eq!(
+            (view.state, view.dead.unwrap().why),
+            (TokenState::None, "reset".into())
+        );
     }
 }

@@ -149,8 +149,15 @@ impl Review {
     /// [`RecordError::TooLarge`] or [`RecordError::Malformed`] for one that could not be read again.
     pub fn seal(&self, key: &Key, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
         self.check()?;
-        let binding = Binding { namespace: Namespace::Review, id: self.id, generation: GENERATION };
-        let json = records::to_json(&Versioned { v: VERSION, r: self })?;
+        let binding = Binding {
+            namespace: Namespace::Review,
+            id: self.id,
+            generation: GENERATION,
+        };
+        let json = records::to_json(&Versioned {
+            v: VERSION,
+            r: self,
+        })?;
         Ok(envelope::seal(key, &binding, json.expose(), nonce)?)
     }
 
@@ -199,8 +206,15 @@ impl Pending {
         seed: [u8; 32],
     ) -> Result<Vec<u8>, RecordError> {
         self.check()?;
-        let binding = Binding { namespace: Namespace::Inbox, id, generation: GENERATION };
-        let json = records::to_json(&Versioned { v: VERSION, r: self })?;
+        let binding = Binding {
+            namespace: Namespace::Inbox,
+            id,
+            generation: GENERATION,
+        };
+        let json = records::to_json(&Versioned {
+            v: VERSION,
+            r: self,
+        })?;
         Ok(inbox::seal(public_key, &binding, json.expose(), seed)?)
     }
 
@@ -227,8 +241,28 @@ impl Caught {
     /// The same capture as a review, for a person to decide.
     #[must_use]
     pub fn into_review(self, id: [u8; 16]) -> Review {
-        let Self { token, username, origin, sender, at, reasons, realm, source, .. } = self;
-        Review { id, token, username, origin, sender, at, reasons, realm, source }
+        let Self {
+            token,
+            username,
+            origin,
+            sender,
+            at,
+            reasons,
+            realm,
+            source,
+            ..
+        } = self;
+        Review {
+            id,
+            token,
+            username,
+            origin,
+            sender,
+            at,
+            reasons,
+            realm,
+            source,
+        }
     }
 
     fn check(&self) -> Result<(), RecordError> {
@@ -270,11 +304,17 @@ fn check(
     reasons: &[String],
 ) -> Result<(), RecordError> {
     check_secret(token, "token")?;
-    within(username.map_or(0, str::len), records::MAX_USERNAME, "username")?;
+    within(
+        username.map_or(0, str::len),
+        records::MAX_USERNAME,
+        "username",
+    )?;
     within(origin.len(), MAX_ORIGIN, "origin")?;
     within(sender.map_or(0, str::len), MAX_ORIGIN, "sender")?;
     within(reasons.len(), MAX_REASONS, "reasons")?;
-    reasons.iter().try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
+    reasons
+        .iter()
+        .try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
 }
 
 #[cfg(test)]
@@ -301,9 +341,16 @@ mod tests {
     #[test]
     fn opens_to_what_was_sealed() {
         let key = Key::new([7; 32]);
-        let death = Death { username: "ada@example.com".into(), realm: Realm::Live, why: Why::Reset, at: 3 };
+        let death = Death {
+            username: "ada@example.com".into(),
+            realm: Realm::Live,
+            why: Why::Reset,
+            at: 3,
+        };
         for pending in [Pending::Token(caught()), Pending::Death(death)] {
-            let bytes = pending.seal(&inbox::public_key(&key), [1; 16], [3; 32]).unwrap();
+            let bytes = pending
+                .seal(&inbox::public_key(&key), [1; 16], [3; 32])
+                .unwrap();
             assert_eq!(Pending::open(&key, &[1; 16], &bytes), Ok(pending));
         }
         let review = caught().into_review([2; 16]);
@@ -314,7 +361,11 @@ mod tests {
     #[test]
     fn a_newer_version_is_left_alone() {
         let key = Key::new([7; 32]);
-        let binding = Binding { namespace: Namespace::Review, id: [2; 16], generation: 1 };
+        let binding = Binding {
+            namespace: Namespace::Review,
+            id: [2; 16],
+            generation: 1,
+        };
         let table = [
             (r#"{"v":2,"r":{}}"#, RecordError::TooNew),
             (r#"{"v":1,"r":{}}"#, RecordError::Malformed),
@@ -322,7 +373,11 @@ mod tests {
         ];
         for (json, expected) in table {
             let bytes = envelope::seal(&key, &binding, json.as_bytes(), [9; 24]).unwrap();
-            assert_eq!(Review::open(&key, &[2; 16], &bytes), Err(expected), "{json}");
+            assert_eq!(
+                Review::open(&key, &[2; 16], &bytes),
+                Err(expected),
+                "{json}"
+            );
         }
     }
 

@@ -249,9 +249,18 @@ mod tests {
 
     #[test]
     fn equality_is_by_content() {
-        let table = [("a", "a", true), ("a", "b", false), ("a", "aa", false), ("", "", true)];
+        let table = [
+            ("a", "a", true),
+            ("a", "b", false),
+            ("a", "aa", false),
+            ("", "", true),
+        ];
         for (left, right, same) in table {
-            assert_eq!(SecretText::from(left) == SecretText::from(right), same, "{left} {right}");
+            assert_eq!(
+                SecretText::from(left) == SecretText::from(right),
+                same,
+                "{left} {right}"
+            );
         }
         assert!(Key::new([1; 32]) == Key::new([1; 32]));
         assert!(Key::new([1; 32]) != Key::new([2; 32]));
@@ -273,7 +282,10 @@ mod tests {
         #[derive(Debug, serde::Deserialize)]
         #[allow(dead_code)]
         struct Holder(#[serde(with = "sealed")] SecretText);
-        let shown = format!("{}", serde_json::from_str::<Holder>("\"Hidden7Word!\"").unwrap_err());
+        let shown = format!(
+            "{}",
+            serde_json::from_str::<Holder>("\"Hidden7Word!\"").unwrap_err()
+        );
         assert!(!shown.contains("Hidden"), "{shown}");
     }
 }

@@ -77,11 +77,19 @@ impl Slot {
     ) -> Result<Self, SlotError> {
         let wrapping = kdf::derive(passphrase, &salt, params)?;
         let (id, generation) = vault;
-        let binding = Binding { namespace: Namespace::KeyWrap, id: *id, generation };
+        let binding = Binding {
+            namespace: Namespace::KeyWrap,
+            id: *id,
+            generation,
+        };
         let beside = beside(&salt, params);
         let wrapped =
             envelope::seal_beside(&wrapping, &binding, &beside, vault_key.expose(), nonce)?;
-        Ok(Self::Passphrase { salt, params, wrapped })
+        Ok(Self::Passphrase {
+            salt,
+            params,
+            wrapped,
+        })
     }
 
     /// The vault key, if this passphrase opens this slot.
@@ -90,14 +98,20 @@ impl Slot {
         passphrase: &SecretText,
         vault_id: &[u8; 16],
     ) -> Result<Key, Opening> {
-        let Self::Passphrase { salt, params, wrapped } = self;
+        let Self::Passphrase {
+            salt,
+            params,
+            wrapped,
+        } = self;
         let wrapping = kdf::derive(passphrase, salt, *params).map_err(Opening::Kdf)?;
         let expected = Expect::any(Namespace::KeyWrap, *vault_id);
         let (_, bytes) =
             envelope::open_beside(&wrapping, &expected, &beside(salt, *params), wrapped)
                 .map_err(Opening::Envelope)?;
-        let bytes: &[u8; 32] =
-            bytes.expose().try_into().map_err(|_| Opening::Envelope(OpenError::Damaged))?;
+        let bytes: &[u8; 32] = bytes
+            .expose()
+            .try_into()
+            .map_err(|_| Opening::Envelope(OpenError::Damaged))?;
         Ok(Key::new(*bytes))
     }
 
@@ -110,7 +124,11 @@ impl Slot {
 
     /// Appends the slot.
     pub(crate) fn write(&self, to: &mut Vec<u8>) {
-        let Self::Passphrase { salt, params, wrapped } = self;
+        let Self::Passphrase {
+            salt,
+            params,
+            wrapped,
+        } = self;
         let length = u16::try_from(salt.len() + 12 + wrapped.len()).unwrap_or(u16::MAX);
         to.push(PASSPHRASE);
         to.extend(length.to_be_bytes());
@@ -122,7 +140,9 @@ impl Slot {
     /// Takes one slot from the front.
     pub(crate) fn read(from: &mut Fields) -> Result<Self, ParseError> {
         let [kind] = from.take().map_err(|_| ParseError::Shape)?;
-        let length = usize::from(u16::from_be_bytes(from.take().map_err(|_| ParseError::Shape)?));
+        let length = usize::from(u16::from_be_bytes(
+            from.take().map_err(|_| ParseError::Shape)?,
+        ));
         if kind != PASSPHRASE {
             return Err(ParseError::UnknownKind);
         }
@@ -133,7 +153,11 @@ impl Slot {
         let params = Params::from_bytes(from.take().map_err(|_| ParseError::Shape)?);
         let wrapped = from.take::<WRAP>().map_err(|_| ParseError::Shape)?.to_vec();
         params.check().map_err(ParseError::Kdf)?;
-        Ok(Self::Passphrase { salt, params, wrapped })
+        Ok(Self::Passphrase {
+            salt,
+            params,
+            wrapped,
+        })
     }
 }
 

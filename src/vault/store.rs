@@ -218,17 +218,25 @@ impl Entry {
 
 /// Is it the name of a record, or meant to be one?
 fn is_ours(name: &str) -> bool {
-    ["a.", "v.", "i."].iter().any(|prefix| name.starts_with(prefix))
+    ["a.", "v.", "i."]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
 }
 
 fn open_one(key: &Key, name: &str, stored: &str, opened: &mut Opened) -> Result<(), StoreError> {
     match Entry::parse(name) {
         Some(Entry::Account(id)) => {
-            opened.accounts.push((id, Account::open(key, &id, &bytes(stored)?)?));
+            opened
+                .accounts
+                .push((id, Account::open(key, &id, &bytes(stored)?)?));
         }
-        Some(Entry::Review(id)) => opened.reviews.push(Review::open(key, &id, &bytes(stored)?)?),
+        Some(Entry::Review(id)) => opened
+            .reviews
+            .push(Review::open(key, &id, &bytes(stored)?)?),
         Some(Entry::Inbox(id)) => {
-            opened.inbox.push((id, Pending::open(key, &id, &bytes(stored)?)?));
+            opened
+                .inbox
+                .push((id, Pending::open(key, &id, &bytes(stored)?)?));
         }
         Some(Entry::Header) | None => return Err(StoreError::WrongName),
     }
@@ -240,17 +248,21 @@ fn bytes(stored: &str) -> Result<Vec<u8>, RecordError> {
 }
 
 fn same<T: PartialEq>(found: &T, expected: &T) -> Result<(), StoreError> {
-    if found == expected { Ok(()) } else { Err(StoreError::NotWhatWasWritten) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(StoreError::NotWhatWasWritten)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::vault::history::Source;
-    use crate::vault::review::Caught;
     use crate::vault::inbox;
     use crate::vault::kdf::Params;
     use crate::vault::keys::CreateRandom;
+    use crate::vault::review::Caught;
     use crate::wire::views::{Environment, Realm};
 
     fn key() -> Key {
@@ -285,21 +297,37 @@ mod tests {
             sealed_entry(&key(), &account("ada"), [1; 24]).unwrap(),
             sealed_entry(&key(), &account("bob"), [2; 24]).unwrap(),
             review_entry(&key(), &review, [3; 24]).unwrap(),
-            inbox_entry(&inbox::public_key(&key()), [2; 16], &Pending::Token(caught()), [4; 32]).unwrap(),
+            inbox_entry(
+                &inbox::public_key(&key()),
+                [2; 16],
+                &Pending::Token(caught()),
+                [4; 32],
+            )
+            .unwrap(),
             ("settings".to_owned(), "not ours".to_owned()),
         ])
     }
 
     #[test]
     fn names_round_trip() {
-        let entries =
-            [Entry::Header, Entry::Account([1; 16]), Entry::Review([2; 16]), Entry::Inbox([3; 16])];
+        let entries = [
+            Entry::Header,
+            Entry::Account([1; 16]),
+            Entry::Review([2; 16]),
+            Entry::Inbox([3; 16]),
+        ];
         for entry in entries {
             assert_eq!(Entry::parse(&entry.name()), Some(entry));
         }
         assert_eq!(Entry::Account([0; 16]).name(), "a.AAAAAAAAAAAAAAAAAAAAAA");
-        for bad in ["", "a", "a.", "a.AAAA", "b.AAAAAAAAAAAAAAAAAAAAAA", "a.AAAAAAAAAAAAAAAAAAAAAB"]
-        {
+        for bad in [
+            "",
+            "a",
+            "a.",
+            "a.AAAA",
+            "b.AAAAAAAAAAAAAAAAAAAAAA",
+            "a.AAAAAAAAAAAAAAAAAAAAAB",
+        ] {
             assert_eq!(Entry::parse(bad), None, "{bad}");
         }
     }
@@ -310,17 +338,34 @@ mod tests {
         let (name, text) = sealed_entry(&key(), &account, [1; 24]).unwrap();
         let bytes = envelope::from_text(&text).unwrap();
         for word in ["ada", "lovelace", "example", "Token"] {
-            let inside = bytes.windows(word.len()).any(|window| window == word.as_bytes());
-            assert!(!inside && !name.contains(word) && !text.contains(word), "{word}");
+            let inside = bytes
+                .windows(word.len())
+                .any(|window| window == word.as_bytes());
+            assert!(
+                !inside && !name.contains(word) && !text.contains(word),
+                "{word}"
+            );
         }
     }
 
     #[test]
     fn everything_opens() {
         let opened = open_all(&key(), &store());
-        assert_eq!((opened.accounts.len(), opened.reviews.len(), opened.inbox.len()), (2, 1, 1));
+        assert_eq!(
+            (
+                opened.accounts.len(),
+                opened.reviews.len(),
+                opened.inbox.len()
+            ),
+            (2, 1, 1)
+        );
         assert_eq!(opened.damaged, []);
-        assert!(opened.accounts.iter().all(|(id, account)| *id == account.id(&key())));
+        assert!(
+            opened
+                .accounts
+                .iter()
+                .all(|(id, account)| *id == account.id(&key()))
+        );
     }
 
     #[test]
@@ -339,7 +384,11 @@ mod tests {
     #[test]
     fn swapped_and_misnamed_items_are_reported() {
         let mut store = store();
-        let names: Vec<_> = store.keys().filter(|name| name.starts_with("a.")).cloned().collect();
+        let names: Vec<_> = store
+            .keys()
+            .filter(|name| name.starts_with("a."))
+            .cloned()
+            .collect();
         let ada = store[&names[0]].clone();
         store.insert(names[1].clone(), ada.clone());
         store.insert("v.short".to_owned(), ada.clone());
@@ -373,7 +422,10 @@ mod tests {
             (&name, &text, &newer, "not_what_was_written"),
         ];
         for (name, text, expected, code) in table {
-            assert_eq!(read_back(&key(), name, text, expected).unwrap_err().code(), code);
+            assert_eq!(
+                read_back(&key(), name, text, expected).unwrap_err().code(),
+                code
+            );
         }
         let review = caught().into_review([1; 16]);
         let (name, text) = review_entry(&key(), &review, [3; 24]).unwrap();
@@ -388,13 +440,20 @@ mod tests {
         let settings = StoreSnapshot::from([("settings".to_owned(), String::new())]);
         assert_eq!(header(&settings), Ok(None));
         assert_eq!(header(&store()), Err(StoreError::HeaderMissing));
-        let random =
-            CreateRandom { vault_key: [7; 32], vault_id: [2; 16], salt: [3; 16], nonce: [4; 24] };
+        let random = CreateRandom {
+            vault_key: [7; 32],
+            vault_id: [2; 16],
+            salt: [3; 16],
+            nonce: [4; 24],
+        };
         let (made, _) = Header::create(&"x".into(), Params::FLOOR, &random).unwrap();
         let mut whole = store();
         whole.insert("vault".to_owned(), made.to_text());
         assert_eq!(header(&whole), Ok(Some(made)));
         whole.insert("vault".to_owned(), "rot".to_owned());
-        assert_eq!(header(&whole), Err(StoreError::Header(HeaderError::Damaged)));
+        assert_eq!(
+            header(&whole),
+            Err(StoreError::Header(HeaderError::Damaged))
+        );
     }
 }

@@ -62,7 +62,10 @@ pub fn key_check(key: &Key) -> [u8; 16] {
 fn expand<const N: usize>(key: &Key, purpose: Use) -> [u8; N] {
     const { assert!(N <= 255 * 32, "HKDF-SHA256 gives no more") }
     let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "the only failure is a length that does not compile")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the only failure is a length that does not compile"
+    )]
     Hkdf::<Sha256>::new(None, key.expose())
         .expand(purpose.label(), &mut bytes)
         .expect("N is checked");

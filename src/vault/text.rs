@@ -33,8 +33,14 @@ pub fn decode(text: &str, limit: usize) -> Result<Vec<u8>, TextError> {
         return Err(TextError::TooLong);
     }
     // The engine itself refuses padding and trailing bits.
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| TextError::NotCanonical)?;
-    if bytes.len() > limit { Err(TextError::TooLong) } else { Ok(bytes) }
+    let bytes = URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| TextError::NotCanonical)?;
+    if bytes.len() > limit {
+        Err(TextError::TooLong)
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Reads exactly `N` bytes.
@@ -61,7 +67,11 @@ mod tests {
             ("AQIDBAUGBwgJ", Err(TextError::TooLong)),
         ];
         for (text, expected) in table {
-            assert_eq!(decode(text, 4).as_deref(), expected.as_ref().map(|b| *b), "{text}");
+            assert_eq!(
+                decode(text, 4).as_deref(),
+                expected.as_ref().map(|b| *b),
+                "{text}"
+            );
         }
         assert_eq!(decode("AQIDBAU", 4), Err(TextError::TooLong));
         assert_eq!(decode_exact::<2>("AQI"), Some([1, 2]));

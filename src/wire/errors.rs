@@ -20,6 +20,9 @@ impl Fault {
     /// A fault with this stable code.
     #[must_use]
     pub const fn new(code: &'static str) -> Self {
-        Self { code: Cow::Borrowed(code), wait_ms: None }
+        Self {
+            code: Cow::Borrowed(code),
+            wait_ms: None,
+        }
     }
 }

@@ -108,13 +108,20 @@ impl<'de> Reader<'de> {
     }
 
     fn expect(&mut self, byte: u8) -> Result<(), Malformed> {
-        if self.eat(byte) { Ok(()) } else { Err(Malformed) }
+        if self.eat(byte) {
+            Ok(())
+        } else {
+            Err(Malformed)
+        }
     }
 
     /// Steps over `true`, `false` or `null`, if it is the next.
     fn eat_word(&mut self, word: &str) -> bool {
         self.peek();
-        let is_next = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(word));
+        let is_next = self
+            .text
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(word));
         if is_next {
             self.at += word.len();
         }
@@ -139,23 +146,34 @@ impl<'de> Reader<'de> {
 
     fn string(&mut self) -> Result<Cow<'de, str>, Malformed> {
         let inside = self.quoted()?;
-        if inside.contains('\\') { unescaped(inside).map(Cow::Owned) } else { Ok(Cow::Borrowed(inside)) }
+        if inside.contains('\\') {
+            unescaped(inside).map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(inside))
+        }
     }
 
     /// All that can stand in a number; what is no number after all is for the caller to find out.
     fn number(&mut self) -> Result<&'de str, Malformed> {
         self.peek();
         let rest = self.text.get(self.at..).ok_or(Malformed)?;
-        let end = rest.bytes().position(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).unwrap_or(rest.len());
+        let end = rest
+            .bytes()
+            .position(|b| !matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'))
+            .unwrap_or(rest.len());
         self.at += end;
-        rest.get(..end).filter(|number| !number.is_empty()).ok_or(Malformed)
+        rest.get(..end)
+            .filter(|number| !number.is_empty())
+            .ok_or(Malformed)
     }
 
     /// A whole number, in its one spelling.
     fn integer(&mut self) -> Result<Integer, Malformed> {
         let text = self.number()?;
         let digits = text.strip_prefix('-').unwrap_or(text);
-        if (digits.starts_with('0') && text.len() > 1) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        if (digits.starts_with('0') && text.len() > 1)
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+        {
             return Err(Malformed);
         }
         if digits.len() < text.len() {
@@ -200,7 +218,9 @@ impl<'de> Reader<'de> {
                 }
             }
             loop {
-                let Some(&close) = open.last() else { return self.text.get(from..self.at).ok_or(Malformed) };
+                let Some(&close) = open.last() else {
+                    return self.text.get(from..self.at).ok_or(Malformed);
+                };
                 if self.eat(b',') {
                     if close == b'}' {
                         self.skip_key()?;
@@ -239,7 +259,10 @@ fn unescaped(inside: &str) -> Result<String, Malformed> {
             'u' => {
                 let unit = code_unit(&mut letters)?;
                 // Half a pair is no character.
-                let second = if (0xd800..0xdc00).contains(&unit) && letters.next() == Some('\\') && letters.next() == Some('u') {
+                let second = if (0xd800..0xdc00).contains(&unit)
+                    && letters.next() == Some('\\')
+                    && letters.next() == Some('u')
+                {
                     Some(code_unit(&mut letters)?)
                 } else {
                     None
@@ -264,7 +287,10 @@ fn unescaped(inside: &str) -> Result<String, Malformed> {
 fn code_unit(letters: &mut std::str::Chars<'_>) -> Result<u16, Malformed> {
     let mut unit = 0;
     for _ in 0..4 {
-        let digit = letters.next().and_then(|letter| letter.to_digit(16)).ok_or(Malformed)?;
+        let digit = letters
+            .next()
+            .and_then(|letter| letter.to_digit(16))
+            .ok_or(Malformed)?;
         unit = unit << 4 | digit;
     }
     u16::try_from(unit).map_err(|_| Malformed)
@@ -292,7 +318,11 @@ impl<'de> Reader<'de> {
 
     fn read_array<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Malformed> {
         self.expect(b'[')?;
-        let mut items = Items { reader: self, close: b']', first: true };
+        let mut items = Items {
+            reader: self,
+            close: b']',
+            first: true,
+        };
         let value = visitor.visit_seq(&mut items)?;
         items.end()?;
         Ok(value)
@@ -300,7 +330,11 @@ impl<'de> Reader<'de> {
 
     fn read_object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Malformed> {
         self.expect(b'{')?;
-        let mut items = Items { reader: self, close: b'}', first: true };
+        let mut items = Items {
+            reader: self,
+            close: b'}',
+            first: true,
+        };
         let value = visitor.visit_map(&mut items)?;
         items.end()?;
         Ok(value)
@@ -323,40 +357,86 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
         let is = self.eat_word("true");
-        if is || self.eat_word("false") { visitor.visit_bool(is) } else { Err(Malformed) }
+        if is || self.eat_word("false") {
+            visitor.visit_bool(is)
+        } else {
+            Err(Malformed)
+        }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        if self.eat_word("null") { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.eat_word("null") {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        if self.eat_word("null") { visitor.visit_unit() } else { Err(Malformed) }
+        if self.eat_word("null") {
+            visitor.visit_unit()
+        } else {
+            Err(Malformed)
+        }
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, Malformed> {
-        if name == RAW { visitor.visit_str(self.skip()?) } else { visitor.visit_newtype_struct(self) }
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
+        if name == RAW {
+            visitor.visit_str(self.skip()?)
+        } else {
+            visitor.visit_newtype_struct(self)
+        }
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         self.read_array(visitor)
     }
 
-    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, _: usize, visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         self.read_array(visitor)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         self.read_object(visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Malformed> {
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         let has_value = self.eat(b'{');
-        let value = visitor.visit_enum(Variant { reader: self, has_value })?;
+        let value = visitor.visit_enum(Variant {
+            reader: self,
+            has_value,
+        })?;
         if has_value {
             self.expect(b'}')?;
         }
@@ -397,15 +477,25 @@ impl Items<'_, '_> {
 impl<'de> de::SeqAccess<'de> for &mut Items<'_, 'de> {
     type Error = Malformed;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Malformed> {
-        if self.step()? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        if self.step()? {
+            seed.deserialize(&mut *self.reader).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
 impl<'de> de::MapAccess<'de> for &mut Items<'_, 'de> {
     type Error = Malformed;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Malformed> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Malformed> {
         if !self.step()? {
             return Ok(None);
         }
@@ -427,7 +517,11 @@ struct Variant<'r, 'de> {
 
 impl Variant<'_, '_> {
     fn must_have_value(&self) -> Result<(), Malformed> {
-        if self.has_value { Ok(()) } else { Err(Malformed) }
+        if self.has_value {
+            Ok(())
+        } else {
+            Err(Malformed)
+        }
     }
 }
 
@@ -448,7 +542,11 @@ impl<'de> de::VariantAccess<'de> for Variant<'_, 'de> {
     type Error = Malformed;
 
     fn unit_variant(self) -> Result<(), Malformed> {
-        if self.has_value && !self.reader.eat_word("null") { Err(Malformed) } else { Ok(()) }
+        if self.has_value && !self.reader.eat_word("null") {
+            Err(Malformed)
+        } else {
+            Ok(())
+        }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Malformed> {
@@ -461,7 +559,11 @@ impl<'de> de::VariantAccess<'de> for Variant<'_, 'de> {
         self.reader.read_array(visitor)
     }
 
-    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Malformed> {
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
         self.must_have_value()?;
         self.reader.read_object(visitor)
     }
@@ -506,22 +608,55 @@ mod tests {
         "small":0,"pair":[1,2],"list":["plain",{"named":{"at":3}},{"holding":"x"}],"byName":{"a":false,"":true}}"#;
 
     fn as_serde_json_says<T: DeserializeOwned + PartialEq + std::fmt::Debug>(text: &str) {
-        assert_eq!(from_str::<T>(text).ok(), serde_json::from_str::<T>(text).ok(), "{text}");
+        assert_eq!(
+            from_str::<T>(text).ok(),
+            serde_json::from_str::<T>(text).ok(),
+            "{text}"
+        );
     }
 
     #[test]
     fn everything_is_read() {
         let all: All = from_str(WHOLE).unwrap();
         assert_eq!(all.text, "a\n\"€€😀\0//");
-        assert_eq!(all.list, [One::Plain, One::Named { at: 3 }, One::Holding("x".to_owned())]);
+        assert_eq!(
+            all.list,
+            [
+                One::Plain,
+                One::Named { at: 3 },
+                One::Holding("x".to_owned())
+            ]
+        );
         as_serde_json_says::<All>(WHOLE);
     }
 
     #[test]
     fn it_agrees_with_serde_json() {
         for text in [
-            "", " ", "0", "-1", "01", "-01", "00", "+1", "1.0", "1e2", "-", "1 ", " 1", "1x", "1 1", "18446744073709551615", "18446744073709551616",
-            "2147483648", "-2147483648", "-2147483649", "null", "\"1\"", "[1]", "{}",
+            "",
+            " ",
+            "0",
+            "-1",
+            "01",
+            "-01",
+            "00",
+            "+1",
+            "1.0",
+            "1e2",
+            "-",
+            "1 ",
+            " 1",
+            "1x",
+            "1 1",
+            "18446744073709551615",
+            "18446744073709551616",
+            "2147483648",
+            "-2147483648",
+            "-2147483649",
+            "null",
+            "\"1\"",
+            "[1]",
+            "{}",
         ] {
             as_serde_json_says::<u64>(text);
             as_serde_json_says::<i64>(text);
@@ -530,29 +665,92 @@ mod tests {
             as_serde_json_says::<Option<u32>>(text);
         }
         for text in [
-            r#""""#, r#"""#, r#"""""#, r#""a"#, r#""\""#, r#""\"#, r#""\x""#, r#""\u12""#, r#""\u12g4""#, r#""\u+123""#, r#""\ud800""#, r#""\ud800x""#,
-            r#""\ud800\n""#, r#""\ud800\u0041""#, r#""\udc00""#, r#""\ud83d\ude00""#, r#""\uD83D\uDE00""#, "\"a\nb\"", "\"a\tb\"", "\"\u{7f}€\"",
-            "\"\\€\"", "a", "'a'", "null", "7", r#" "a" "#, r#""a"b"#,
+            r#""""#,
+            r#"""#,
+            r#"""""#,
+            r#""a"#,
+            r#""\""#,
+            r#""\"#,
+            r#""\x""#,
+            r#""\u12""#,
+            r#""\u12g4""#,
+            r#""\u+123""#,
+            r#""\ud800""#,
+            r#""\ud800x""#,
+            r#""\ud800\n""#,
+            r#""\ud800\u0041""#,
+            r#""\udc00""#,
+            r#""\ud83d\ude00""#,
+            r#""\uD83D\uDE00""#,
+            "\"a\nb\"",
+            "\"a\tb\"",
+            "\"\u{7f}€\"",
+            "\"\\€\"",
+            "a",
+            "'a'",
+            "null",
+            "7",
+            r#" "a" "#,
+            r#""a"b"#,
         ] {
             as_serde_json_says::<String>(text);
             as_serde_json_says::<Option<String>>(text);
         }
         for text in [
-            "[]", "[ ]", "[1]", "[1,2]", "[1,2,3]", "[1,]", "[,1]", "[1 2]", "[1,2", "[1}", "[1,,2]", "{\"0\":1}", "null",
+            "[]",
+            "[ ]",
+            "[1]",
+            "[1,2]",
+            "[1,2,3]",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "[1,2",
+            "[1}",
+            "[1,,2]",
+            "{\"0\":1}",
+            "null",
         ] {
             as_serde_json_says::<Vec<u32>>(text);
             as_serde_json_says::<(u32, u32)>(text);
         }
         for text in [
-            "{}", "{ }", r#"{"a":true}"#, r#"{"a":true,}"#, r#"{,"a":true}"#, r#"{"a" true}"#, r#"{"a":true "b":true}"#, r#"{"a":true,"b":false}"#,
-            r#"{"a":tru}"#, r#"{"a":truer}"#, r#"{"a":}"#, r#"{a:true}"#, r#"{"a":true]"#, r#"{"a":true"#, r#"{"\u0061":true}"#, "[]",
+            "{}",
+            "{ }",
+            r#"{"a":true}"#,
+            r#"{"a":true,}"#,
+            r#"{,"a":true}"#,
+            r#"{"a" true}"#,
+            r#"{"a":true "b":true}"#,
+            r#"{"a":true,"b":false}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":truer}"#,
+            r#"{"a":}"#,
+            r#"{a:true}"#,
+            r#"{"a":true]"#,
+            r#"{"a":true"#,
+            r#"{"\u0061":true}"#,
+            "[]",
         ] {
             as_serde_json_says::<BTreeMap<String, bool>>(text);
         }
         for text in [
-            r#""plain""#, r#"{"plain":null}"#, r#"{"plain":{}}"#, r#""named""#, r#"{"named":{"at":1}}"#, r#"{"named":{"at":1},"plain":null}"#,
-            r#"{"named":{"at":1,"at":2}}"#, r#"{"named":{}}"#, r#"{"named":null}"#, r#"{"holding":"x"}"#, r#"{"holding":null}"#, r#""holding""#,
-            r#""other""#, r#"{"other":1}"#, "{}", "null",
+            r#""plain""#,
+            r#"{"plain":null}"#,
+            r#"{"plain":{}}"#,
+            r#""named""#,
+            r#"{"named":{"at":1}}"#,
+            r#"{"named":{"at":1},"plain":null}"#,
+            r#"{"named":{"at":1,"at":2}}"#,
+            r#"{"named":{}}"#,
+            r#"{"named":null}"#,
+            r#"{"holding":"x"}"#,
+            r#"{"holding":null}"#,
+            r#""holding""#,
+            r#""other""#,
+            r#"{"other":1}"#,
+            "{}",
+            "null",
         ] {
             as_serde_json_says::<One>(text);
         }
@@ -560,7 +758,10 @@ mod tests {
 
     #[test]
     fn a_struct_is_an_object_only() {
-        assert_eq!(from_str::<All>(r#"["",null,true,1,1,1,[1,2],[],{},1]"#), Err(Malformed));
+        assert_eq!(
+            from_str::<All>(r#"["",null,true,1,1,1,[1,2],[],{},1]"#),
+            Err(Malformed)
+        );
     }
 
     #[test]
@@ -568,7 +769,10 @@ mod tests {
         let inside = WHOLE.strip_suffix('}').unwrap();
         assert!(from_str::<All>(&format!("{inside},\"leftOut\":1}}")).is_ok());
         for more in [r#","other":1"#, r#","yes":true"#] {
-            assert_eq!(from_str::<All>(&format!("{inside}{more}}}")), Err(Malformed));
+            assert_eq!(
+                from_str::<All>(&format!("{inside}{more}}}")),
+                Err(Malformed)
+            );
         }
     }
 
@@ -580,11 +784,32 @@ mod tests {
             wanted: u32,
         }
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        for other in ["1.5e-3", "null", r#""half a pair \ud800 ]}\"""#, "[]", "{}", r#"[{"a":[1,{"b":"}"}]},2]"#, " [ { } , [ ] ] ", &deep] {
+        for other in [
+            "1.5e-3",
+            "null",
+            r#""half a pair \ud800 ]}\"""#,
+            "[]",
+            "{}",
+            r#"[{"a":[1,{"b":"}"}]},2]"#,
+            " [ { } , [ ] ] ",
+            &deep,
+        ] {
             let text = format!(r#"{{"other":{other},"wanted":7}}"#);
             assert_eq!(from_str(&text), Ok(Some { wanted: 7 }), "{other:.40}");
         }
-        for other in ["", "[", "[}", "{]", "[1,]", "{\"a\"}", "{\"a\":1,}", "{1:1}", "nul", "\"", "x"] {
+        for other in [
+            "",
+            "[",
+            "[}",
+            "{]",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":1,}",
+            "{1:1}",
+            "nul",
+            "\"",
+            "x",
+        ] {
             let text = format!(r#"{{"other":{other},"wanted":7}}"#);
             assert_eq!(from_str::<Some>(&text), Err(Malformed), "{other}");
         }
@@ -594,8 +819,15 @@ mod tests {
     fn a_raw_value_is_what_was_written() {
         let written = r#"{"a" : [1, "\u0041]"]}"#;
         assert_eq!(from_str(written), Ok(Raw(written.to_owned())));
-        let table: BTreeMap<String, Raw> = from_str(&format!("{{\"x\": {written} , \"y\":\"z\"}}")).unwrap();
-        assert_eq!(table.into_values().map(|Raw(text)| text).collect::<Vec<_>>(), [written, "\"z\""]);
+        let table: BTreeMap<String, Raw> =
+            from_str(&format!("{{\"x\": {written} , \"y\":\"z\"}}")).unwrap();
+        assert_eq!(
+            table
+                .into_values()
+                .map(|Raw(text)| text)
+                .collect::<Vec<_>>(),
+            [written, "\"z\""]
+        );
         assert_eq!(from_str::<Raw>("[1"), Err(Malformed));
     }
 

@@ -202,7 +202,11 @@ pub enum Refusal {
 
 /// What the app asks of the background. Buttons map onto these one to one.
 #[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[allow(missing_docs, reason = "the variants' docs name their fields")]
 pub enum Intent {
     /// Show the present state. `tab` is the tab in front of which the app stands, if any.
@@ -214,7 +218,11 @@ pub enum Intent {
     /// Forget the key now.
     Lock,
     /// Begin a guided reset in `tab` for this user name.
-    Start { tab: i32, username: String, way: Way },
+    Start {
+        tab: i32,
+        username: String,
+        way: Way,
+    },
     /// The person's word for this very step: change the password on the page in front.
     ChangePassword,
     /// The person's word for this very step: press the page's reset button.
@@ -228,11 +236,18 @@ pub enum Intent {
     /// Read the tab in front once (needs `activeTab` and `scripting`).
     Scan { tab: i32 },
     /// Keep an item of *to review* for this user name.
-    Keep { review: String, username: String, realm: Realm },
+    Keep {
+        review: String,
+        username: String,
+        realm: Realm,
+    },
     /// Throw an item of *to review* away.
     Discard { review: String },
     /// The token of an account, to show or to copy; the live one unless an older one is named.
-    Token { account: String, number: Option<u32> },
+    Token {
+        account: String,
+        number: Option<u32>,
+    },
     /// The password that the guide generated for an account.
     Password { account: String },
     /// The app put a secret on the clipboard: clear it in 60 s if it still holds that.
@@ -275,25 +290,51 @@ impl Intent {
         let f: IntentFields = json::from_str(text).ok()?;
         Some(match f.kind.as_str() {
             "view" => Self::View { tab: f.tab },
-            "createVault" => Self::CreateVault { passphrase: f.passphrase? },
-            "unlock" => Self::Unlock { passphrase: f.passphrase? },
+            "createVault" => Self::CreateVault {
+                passphrase: f.passphrase?,
+            },
+            "unlock" => Self::Unlock {
+                passphrase: f.passphrase?,
+            },
             "lock" => Self::Lock,
-            "start" => Self::Start { tab: f.tab?, username: f.username?, way: f.way? },
+            "start" => Self::Start {
+                tab: f.tab?,
+                username: f.username?,
+                way: f.way?,
+            },
             "changePassword" => Self::ChangePassword,
             "pressReset" => Self::PressReset,
             "goOn" => Self::GoOn,
             "cancel" => Self::Cancel,
             "paste" => Self::Paste { text: f.text? },
             "scan" => Self::Scan { tab: f.tab? },
-            "keep" => Self::Keep { review: f.review?, username: f.username?, realm: f.realm? },
+            "keep" => Self::Keep {
+                review: f.review?,
+                username: f.username?,
+                realm: f.realm?,
+            },
             "discard" => Self::Discard { review: f.review? },
-            "token" => Self::Token { account: f.account?, number: f.number },
-            "password" => Self::Password { account: f.account? },
+            "token" => Self::Token {
+                account: f.account?,
+                number: f.number,
+            },
+            "password" => Self::Password {
+                account: f.account?,
+            },
             "copied" => Self::Copied { sha256: f.sha256? },
-            "label" => Self::Label { account: f.account?, label: f.label? },
-            "markDead" => Self::MarkDead { account: f.account? },
-            "delete" => Self::Delete { account: f.account? },
-            "settings" => Self::Settings { lock_minutes: f.lock_minutes? },
+            "label" => Self::Label {
+                account: f.account?,
+                label: f.label?,
+            },
+            "markDead" => Self::MarkDead {
+                account: f.account?,
+            },
+            "delete" => Self::Delete {
+                account: f.account?,
+            },
+            "settings" => Self::Settings {
+                lock_minutes: f.lock_minutes?,
+            },
             "mailChanged" => Self::MailChanged,
             _ => return None,
         })
@@ -363,20 +404,37 @@ mod tests {
             Intent::CreateVault { passphrase: text() },
             Intent::Unlock { passphrase: text() },
             Intent::Lock,
-            Intent::Start { tab: 7, username: text(), way: Way::SignedIn },
+            Intent::Start {
+                tab: 7,
+                username: text(),
+                way: Way::SignedIn,
+            },
             Intent::ChangePassword,
             Intent::PressReset,
             Intent::GoOn,
             Intent::Cancel,
             Intent::Paste { text: text() },
             Intent::Scan { tab: 7 },
-            Intent::Keep { review: text(), username: text(), realm: Realm::Test },
+            Intent::Keep {
+                review: text(),
+                username: text(),
+                realm: Realm::Test,
+            },
             Intent::Discard { review: text() },
-            Intent::Token { account: text(), number: Some(2) },
-            Intent::Token { account: text(), number: None },
+            Intent::Token {
+                account: text(),
+                number: Some(2),
+            },
+            Intent::Token {
+                account: text(),
+                number: None,
+            },
             Intent::Password { account: text() },
             Intent::Copied { sha256: text() },
-            Intent::Label { account: text(), label: text() },
+            Intent::Label {
+                account: text(),
+                label: text(),
+            },
             Intent::MarkDead { account: text() },
             Intent::Delete { account: text() },
             Intent::Settings { lock_minutes: 5 },
@@ -385,13 +443,25 @@ mod tests {
         for intent in all {
             let json = serde_json::to_string(&intent).unwrap_or_default();
             assert!(Intent::parse(&json) == Some(intent.clone()), "{json}");
-            assert!(json.contains(&format!("\"kind\":\"{}\"", intent.name())), "{json}");
+            assert!(
+                json.contains(&format!("\"kind\":\"{}\"", intent.name())),
+                "{json}"
+            );
         }
     }
 
     #[test]
     fn malformed_messages_are_nothing() {
-        for json in ["", "null", "[]", "{}", r#"{"kind":"start"}"#, r#"{"kind":"nothing"}"#, r#"{"kind":"lock","tab":"x"}"#, r#""lock""#] {
+        for json in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"kind":"start"}"#,
+            r#"{"kind":"nothing"}"#,
+            r#"{"kind":"lock","tab":"x"}"#,
+            r#""lock""#,
+        ] {
             assert!(Intent::parse(json).is_none(), "{json}");
             assert!(FromContent::parse(json).is_none(), "{json}");
         }
@@ -400,14 +470,21 @@ mod tests {
     #[test]
     fn a_page_reports() {
         let json = r#"{"kind":"facts","nonce":"n","path":"/","marks":{"username":{"n":1,"seen":true,"on":true,"full":false}},"settled":true}"#;
-        let Some(FromContent::Facts(facts)) = FromContent::parse(json) else { panic!("not read") };
+        let Some(FromContent::Facts(facts)) = FromContent::parse(json) else {
+            panic!("not read")
+        };
         assert!(facts.settled && facts.marks.contains_key("username"));
     }
 
     #[test]
     fn printing_a_message_shows_no_secret() {
-        let fill = Verb::Fill { mark: "newpassword".to_owned(), value: "Hidden7Word".to_owned() };
-        let unlock = Intent::Unlock { passphrase: "Hidden7Word".to_owned() };
+        let fill = Verb::Fill {
+            mark: "newpassword".to_owned(),
+            value: "Hidden7Word".to_owned(),
+        };
+        let unlock = Intent::Unlock {
+            passphrase: "Hidden7Word".to_owned(),
+        };
         assert!(!format!("{fill:?}{unlock:?}").contains("Hidden7Word"));
     }
 }

@@ -66,7 +66,12 @@ pub fn narrow(raw: &RawSender, own_id: &str, own_origin: &str) -> Option<Sender>
     if origin == own_origin {
         return Some(Sender::App);
     }
-    if !origin.starts_with("https://") || raw.document_lifecycle.as_deref().is_some_and(|state| state != "active") {
+    if !origin.starts_with("https://")
+        || raw
+            .document_lifecycle
+            .as_deref()
+            .is_some_and(|state| state != "active")
+    {
         return None;
     }
     let tab = raw.tab.as_ref()?;
@@ -85,11 +90,20 @@ mod tests {
     const ID: &str = "abcdefgh";
     const OWN: &str = "chrome-extension://abcdefgh";
 
-    fn raw(id: &str, origin: Option<&str>, tab: Option<i32>, frame: Option<i32>, life: Option<&str>) -> RawSender {
+    fn raw(
+        id: &str,
+        origin: Option<&str>,
+        tab: Option<i32>,
+        frame: Option<i32>,
+        life: Option<&str>,
+    ) -> RawSender {
         RawSender {
             id: Some(id.to_owned()),
             origin: origin.map(str::to_owned),
-            tab: tab.map(|id| RawTab { id: Some(id), url: None }),
+            tab: tab.map(|id| RawTab {
+                id: Some(id),
+                url: None,
+            }),
             frame_id: frame,
             document_lifecycle: life.map(str::to_owned),
         }
@@ -99,18 +113,72 @@ mod tests {
     fn every_kind_of_sender() {
         let page = "https://login.salesforce.com";
         let table = [
-            ("our page", raw(ID, Some(OWN), None, None, None), Some("app")),
-            ("our page in a tab", raw(ID, Some(OWN), Some(3), Some(0), Some("active")), Some("app")),
-            ("content script", raw(ID, Some(page), Some(3), Some(0), Some("active")), Some("content")),
-            ("content script in Firefox", raw(ID, Some(page), Some(3), Some(0), None), Some("content")),
-            ("foreign extension", raw("other", Some(OWN), None, None, None), None),
-            ("foreign extension's page", raw("other", Some("chrome-extension://other"), None, None, None), None),
-            ("sandboxed frame", raw(ID, Some("null"), Some(3), Some(4), Some("active")), None),
-            ("plain http", raw(ID, Some("http://login.salesforce.com"), Some(3), Some(0), Some("active")), None),
-            ("prerendered", raw(ID, Some(page), Some(3), Some(0), Some("prerender")), None),
-            ("cached", raw(ID, Some(page), Some(3), Some(0), Some("cached")), None),
-            ("no tab", raw(ID, Some(page), None, None, Some("active")), None),
-            ("no origin", raw(ID, None, Some(3), Some(0), Some("active")), None),
+            (
+                "our page",
+                raw(ID, Some(OWN), None, None, None),
+                Some("app"),
+            ),
+            (
+                "our page in a tab",
+                raw(ID, Some(OWN), Some(3), Some(0), Some("active")),
+                Some("app"),
+            ),
+            (
+                "content script",
+                raw(ID, Some(page), Some(3), Some(0), Some("active")),
+                Some("content"),
+            ),
+            (
+                "content script in Firefox",
+                raw(ID, Some(page), Some(3), Some(0), None),
+                Some("content"),
+            ),
+            (
+                "foreign extension",
+                raw("other", Some(OWN), None, None, None),
+                None,
+            ),
+            (
+                "foreign extension's page",
+                raw("other", Some("chrome-extension://other"), None, None, None),
+                None,
+            ),
+            (
+                "sandboxed frame",
+                raw(ID, Some("null"), Some(3), Some(4), Some("active")),
+                None,
+            ),
+            (
+                "plain http",
+                raw(
+                    ID,
+                    Some("http://login.salesforce.com"),
+                    Some(3),
+                    Some(0),
+                    Some("active"),
+                ),
+                None,
+            ),
+            (
+                "prerendered",
+                raw(ID, Some(page), Some(3), Some(0), Some("prerender")),
+                None,
+            ),
+            (
+                "cached",
+                raw(ID, Some(page), Some(3), Some(0), Some("cached")),
+                None,
+            ),
+            (
+                "no tab",
+                raw(ID, Some(page), None, None, Some("active")),
+                None,
+            ),
+            (
+                "no origin",
+                raw(ID, None, Some(3), Some(0), Some("active")),
+                None,
+            ),
         ];
         for (name, raw, expected) in table {
             let got = narrow(&raw, ID, OWN).map(|sender| match sender {

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// The two clouds of user names: a user name is unique within one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Realm {
     /// `login.salesforce.com` and every org that logs in there (production, developer, trailhead).
@@ -82,7 +84,11 @@ pub struct View {
 
 /// The state of the vault.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "state",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[allow(missing_docs, reason = "the variants' docs name their fields")]
 pub enum VaultView {
     /// No vault yet: choose a passphrase.

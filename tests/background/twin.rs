@@ -8,10 +8,12 @@ use std::task::{Context, Poll, Waker};
 
 use base64::Engine;
 use serde_json::json;
-use token_keeper::wire::json::Raw;
 use token_keeper::browser::shell::{ALARM_LOOK, Area, Badge, Shell, StorageFailed, TabInfo};
 use token_keeper::browser::{Waking, wake};
-use token_keeper::wire::messages::{Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Reply, ShownText, Verb};
+use token_keeper::wire::json::Raw;
+use token_keeper::wire::messages::{
+    Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Reply, ShownText, Verb,
+};
 use token_keeper::wire::senders::{RawSender, RawTab};
 use token_keeper::wire::views::View;
 
@@ -19,7 +21,11 @@ pub const ID: &str = "abcdefgh";
 pub const OWN: &str = "chrome-extension://abcdefgh";
 pub const CODE: &str = "481516";
 /// The tokens that resets bring, in order.
-pub const TOKENS: [&str; 3] = ["Qx7LmV2tRb9KsWp4HnYc8ZdEf", "hTgRkWzPqLvNxBcMdJfSyAeu", "Zp3WnC8yTf6JdQs1LmKv5RbGh"];
+pub const TOKENS: [&str; 3] = [
+    "Qx7LmV2tRb9KsWp4HnYc8ZdEf",
+    "hTgRkWzPqLvNxBcMdJfSyAeu",
+    "Zp3WnC8yTf6JdQs1LmKv5RbGh",
+];
 
 /// What a tab shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +113,12 @@ pub struct Died;
 
 impl Twin {
     pub fn new(seed: u64) -> Self {
-        let state = State { now: 1_700_000_000_000, seed, allowed: vec!["gmail".to_owned()], ..State::default() };
+        let state = State {
+            now: 1_700_000_000_000,
+            seed,
+            allowed: vec!["gmail".to_owned()],
+            ..State::default()
+        };
         Self(RefCell::new(state))
     }
 
@@ -142,7 +153,9 @@ impl Twin {
     /// The person signs in on the log-in page of a tab.
     pub fn sign_in(&self, tab: i32) {
         let mut state = self.0.borrow_mut();
-        let Some(now) = state.tabs.get(&tab).cloned() else { return };
+        let Some(now) = state.tabs.get(&tab).cloned() else {
+            return;
+        };
         if now.shows == Shows::Login {
             state.signed_in = true;
             state.navigate(tab, &now.host, now.after);
@@ -184,12 +197,16 @@ impl Twin {
     }
 
     pub fn message(&self, json: &str, sender: RawSender) -> Result<Option<Reply>, Died> {
-        self.wake(Waking::Message { message: Raw(json.to_owned()), sender })
+        self.wake(Waking::Message {
+            message: Raw(json.to_owned()),
+            sender,
+        })
     }
 
     pub fn intent(&self, intent: &Intent) -> Result<Reply, Died> {
         let json = serde_json::to_string(intent).unwrap();
-        self.message(&json, app()).map(|reply| reply.expect("the app is always answered"))
+        self.message(&json, app())
+            .map(|reply| reply.expect("the app is always answered"))
     }
 
     /// An intent that works, and the view after it.
@@ -223,8 +240,11 @@ impl Twin {
 
     /// The agent of a tab reports what it shows.
     pub fn report(&self, tab: i32) -> Result<(), Died> {
-        let Some((facts, host)) = self.0.borrow().facts(tab) else { return Ok(()) };
-        self.message(&facts_json(&facts), page(tab, &format!("https://{host}"))).map(|_| ())
+        let Some((facts, host)) = self.0.borrow().facts(tab) else {
+            return Ok(());
+        };
+        self.message(&facts_json(&facts), page(tab, &format!("https://{host}")))
+            .map(|_| ())
     }
 
     /// Everything that happens by itself: reports of pages, and the looks that were planned.
@@ -240,7 +260,12 @@ impl Twin {
             }
             {
                 let mut state = self.0.borrow_mut();
-                let timer = state.timers.iter().filter(|(_, name)| *name == ALARM_LOOK).min().copied();
+                let timer = state
+                    .timers
+                    .iter()
+                    .filter(|(_, name)| *name == ALARM_LOOK)
+                    .min()
+                    .copied();
                 let alarm = state.alarms.get(ALARM_LOOK).copied();
                 let at = match (timer, alarm) {
                     (None, None) => return,
@@ -256,7 +281,9 @@ impl Twin {
                 };
                 state.now = state.now.max(at);
             }
-            let _ = self.wake(Waking::Alarm { name: ALARM_LOOK.to_owned() });
+            let _ = self.wake(Waking::Alarm {
+                name: ALARM_LOOK.to_owned(),
+            });
         }
         panic!("never quiet");
     }
@@ -285,7 +312,10 @@ impl Twin {
         secrets.extend(TOKENS.map(str::to_owned));
         for (name, text) in &state.session {
             for secret in &secrets {
-                assert!(!holds(text, secret), "a secret in memory under {name}: {secret}");
+                assert!(
+                    !holds(text, secret),
+                    "a secret in memory under {name}: {secret}"
+                );
             }
         }
     }
@@ -293,15 +323,30 @@ impl Twin {
 
 fn holds(text: &str, secret: &str) -> bool {
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-    let inside = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
-    inside(text.as_bytes()) || [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().any(|way| way.decode(text).is_ok_and(|bytes| inside(&bytes)))
+    let inside = |bytes: &[u8]| {
+        bytes
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes())
+    };
+    inside(text.as_bytes())
+        || [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+            .iter()
+            .any(|way| way.decode(text).is_ok_and(|bytes| inside(&bytes)))
 }
 
 impl State {
     fn navigate(&mut self, tab: i32, host: &str, shows: Shows) {
         self.nonces += 1;
-        let after = if shows == Shows::Edit && !self.signed_in { Shows::Edit } else { Shows::Home };
-        let shows = if shows == Shows::Edit && !self.signed_in { Shows::Login } else { shows };
+        let after = if shows == Shows::Edit && !self.signed_in {
+            Shows::Edit
+        } else {
+            Shows::Home
+        };
+        let shows = if shows == Shows::Edit && !self.signed_in {
+            Shows::Login
+        } else {
+            shows
+        };
         let page = Tab {
             host: host.to_owned(),
             shows,
@@ -322,21 +367,49 @@ impl State {
             Shows::Login => ("/", &["username", "password", "login", "forgot"]),
             Shows::Forgot => ("/secur/forgotpassword.jsp", &["un", "continue"]),
             Shows::CheckMail => ("/secur/forgotpassword.jsp", &[]),
-            Shows::Interstitial => ("/_nc_external/identity/ui/login/ForgotPasswordInterstitial", &["interstitialSave"]),
-            Shows::Verify => ("/_ui/identity/verification/method/EmailVerificationFinishUi/e", &["emc", "save"]),
-            Shows::NewPassword => ("/_ui/system/security/ChangePassword", &["newpassword", "confirmpassword", "passwordButton"]),
+            Shows::Interstitial => (
+                "/_nc_external/identity/ui/login/ForgotPasswordInterstitial",
+                &["interstitialSave"],
+            ),
+            Shows::Verify => (
+                "/_ui/identity/verification/method/EmailVerificationFinishUi/e",
+                &["emc", "save"],
+            ),
+            Shows::NewPassword => (
+                "/_ui/system/security/ChangePassword",
+                &["newpassword", "confirmpassword", "passwordButton"],
+            ),
             Shows::Edit => ("/_ui/system/security/ResetApiTokenEdit", &["resetButton"]),
             Shows::Confirm => ("/_ui/system/security/ResetApiTokenConfirm", &[]),
             Shows::Home => ("/home/home.jsp", &[]),
             Shows::Nothing => return None,
         };
-        let mark = |name: &&str| ((*name).to_owned(), Mark { n: 1, seen: true, on: true, full: page.filled.contains_key(*name) });
+        let mark = |name: &&str| {
+            (
+                (*name).to_owned(),
+                Mark {
+                    n: 1,
+                    seen: true,
+                    on: true,
+                    full: page.filled.contains_key(*name),
+                },
+            )
+        };
         let mut marks: BTreeMap<String, Mark> = marks.iter().map(mark).collect();
         if page.error {
             marks.extend([mark(&"error")]);
         }
-        let shown = (page.shows == Shows::Confirm && self.shows_token).then(|| shown(&format!("Your new security token: {}", self.newest_token())));
-        let facts = PageFacts { nonce: page.nonce.clone(), path: path.to_owned(), settled: true, marks, person: page.person.clone(), shown, framed: false };
+        let shown = (page.shows == Shows::Confirm && self.shows_token)
+            .then(|| shown(&format!("Your new security token: {}", self.newest_token())));
+        let facts = PageFacts {
+            nonce: page.nonce.clone(),
+            path: path.to_owned(),
+            settled: true,
+            marks,
+            person: page.person.clone(),
+            shown,
+            framed: false,
+        };
         Some((facts, page.host.clone()))
     }
 
@@ -350,16 +423,25 @@ impl State {
     }
 
     fn act(&mut self, tab: i32, act: &Act) -> Outcome {
-        let refuse = |done, why| Outcome { done, refused: Some(why) };
-        let Some(page) = self.tabs.get(&tab).cloned() else { return refuse(0, Refusal::Silent) };
-        self.acts.push((tab, format!("https://{}", page.host), act.clone()));
+        let refuse = |done, why| Outcome {
+            done,
+            refused: Some(why),
+        };
+        let Some(page) = self.tabs.get(&tab).cloned() else {
+            return refuse(0, Refusal::Silent);
+        };
+        self.acts
+            .push((tab, format!("https://{}", page.host), act.clone()));
         if let Some(outcome) = self.outcomes.pop_front() {
             return outcome;
         }
         if act.nonce != page.nonce || act.origin != format!("https://{}", page.host) {
             return refuse(0, Refusal::Moved);
         }
-        let marks = self.facts(tab).map(|(facts, _)| facts.marks).unwrap_or_default();
+        let marks = self
+            .facts(tab)
+            .map(|(facts, _)| facts.marks)
+            .unwrap_or_default();
         for (done, verb) in (0..).zip(&act.steps) {
             let (Verb::Fill { mark, .. } | Verb::Press { mark }) = verb;
             if !marks.contains_key(mark) {
@@ -376,7 +458,10 @@ impl State {
                 }
             }
         }
-        Outcome { done: u32::try_from(act.steps.len()).unwrap(), refused: None }
+        Outcome {
+            done: u32::try_from(act.steps.len()).unwrap(),
+            refused: None,
+        }
     }
 
     /// What a press on the page's own button leads to, whoever pressed it.
@@ -460,11 +545,18 @@ impl Shell for Twin {
         if area == Area::Local {
             for (name, text) in items {
                 for secret in &state.secrets {
-                    assert!(!holds(name, secret) && !holds(text, secret), "a secret on its way to the disk");
+                    assert!(
+                        !holds(name, secret) && !holds(text, secret),
+                        "a secret on its way to the disk"
+                    );
                 }
             }
             // What was refused may still have been on the disk for a moment.
-            state.written.extend(items.iter().flat_map(|(name, text)| [name.clone(), text.clone()]));
+            state.written.extend(
+                items
+                    .iter()
+                    .flat_map(|(name, text)| [name.clone(), text.clone()]),
+            );
         }
         if state.faults.contains(&Fault::WriteFails(area)) {
             return Err(StorageFailed);
@@ -498,15 +590,25 @@ impl Shell for Twin {
         self.call().await;
         let state = self.0.borrow();
         let page = state.tabs.get(&tab)?;
-        let path = state.facts(tab).map_or_else(|| "/lightning/page/home".to_owned(), |(facts, _)| facts.path);
-        Some(TabInfo { url: Some(format!("https://{}{path}", page.host)), complete: true })
+        let path = state.facts(tab).map_or_else(
+            || "/lightning/page/home".to_owned(),
+            |(facts, _)| facts.path,
+        );
+        Some(TabInfo {
+            url: Some(format!("https://{}{path}", page.host)),
+            complete: true,
+        })
     }
 
     async fn open(&self, tab: i32, url: &str) {
         self.call().await;
         let mut state = self.0.borrow_mut();
         state.opened.push(url.to_owned());
-        let (host, path) = url.strip_prefix("https://").unwrap().split_once('/').unwrap();
+        let (host, path) = url
+            .strip_prefix("https://")
+            .unwrap()
+            .split_once('/')
+            .unwrap();
         let shows = match path {
             "" => Shows::Login,
             "_ui/system/security/ResetApiTokenEdit" => Shows::Edit,
@@ -574,7 +676,11 @@ impl Shell for Twin {
 // --- senders and messages ---
 
 pub fn app() -> RawSender {
-    RawSender { id: Some(ID.to_owned()), origin: Some(OWN.to_owned()), ..RawSender::default() }
+    RawSender {
+        id: Some(ID.to_owned()),
+        origin: Some(OWN.to_owned()),
+        ..RawSender::default()
+    }
 }
 
 /// The agent in the top document of a tab.
@@ -582,7 +688,10 @@ pub fn page(tab: i32, origin: &str) -> RawSender {
     RawSender {
         id: Some(ID.to_owned()),
         origin: Some(origin.to_owned()),
-        tab: Some(RawTab { id: Some(tab), url: Some(format!("{origin}/")) }),
+        tab: Some(RawTab {
+            id: Some(tab),
+            url: Some(format!("{origin}/")),
+        }),
         frame_id: Some(0),
         document_lifecycle: Some("active".to_owned()),
     }
@@ -590,15 +699,35 @@ pub fn page(tab: i32, origin: &str) -> RawSender {
 
 /// The agent in a frame of a tab whose top document has another address.
 pub fn framed(tab: i32, origin: &str, top: &str) -> RawSender {
-    RawSender { frame_id: Some(3), tab: Some(RawTab { id: Some(tab), url: Some(top.to_owned()) }), ..page(tab, origin) }
+    RawSender {
+        frame_id: Some(3),
+        tab: Some(RawTab {
+            id: Some(tab),
+            url: Some(top.to_owned()),
+        }),
+        ..page(tab, origin)
+    }
 }
 
 pub fn shown(text: &str) -> ShownText {
-    ShownText { visible: text.to_owned(), full: text.to_owned(), cut: false }
+    ShownText {
+        visible: text.to_owned(),
+        full: text.to_owned(),
+        cut: false,
+    }
 }
 
 pub fn facts_json(facts: &PageFacts) -> String {
-    let marks: BTreeMap<_, _> = facts.marks.iter().map(|(name, mark)| (name, json!({ "n": mark.n, "seen": mark.seen, "on": mark.on, "full": mark.full }))).collect();
+    let marks: BTreeMap<_, _> = facts
+        .marks
+        .iter()
+        .map(|(name, mark)| {
+            (
+                name,
+                json!({ "n": mark.n, "seen": mark.seen, "on": mark.on, "full": mark.full }),
+            )
+        })
+        .collect();
     json!({
         "kind": "facts", "nonce": facts.nonce, "path": facts.path, "framed": facts.framed, "settled": facts.settled,
         "marks": marks, "person": facts.person, "shown": facts.shown,
@@ -614,12 +743,21 @@ pub fn token_mail(user: &str, token: &str) -> MailReading {
     let text = format!(
         "We are sending you a new token.\n\nUsername: {user}\nSecurity token (case-sensitive): {token}\n\nhttps://help.salesforce.com/?id=user_security_token"
     );
-    MailReading { provider: Some("gmail".to_owned()), sender: Some("support@salesforce.com".to_owned()), text: shown(&text), ..MailReading::default() }
+    MailReading {
+        provider: Some("gmail".to_owned()),
+        sender: Some("support@salesforce.com".to_owned()),
+        text: shown(&text),
+        ..MailReading::default()
+    }
 }
 
 pub fn code_mail(user: &str, code: &str) -> MailReading {
-    let text = format!("You recently logged in.\n\nUsername: {user}\n\nVerification Code: {code}\n\nBye");
-    MailReading { text: shown(&text), ..token_mail(user, "") }
+    let text =
+        format!("You recently logged in.\n\nUsername: {user}\n\nVerification Code: {code}\n\nBye");
+    MailReading {
+        text: shown(&text),
+        ..token_mail(user, "")
+    }
 }
 
 pub fn mail_json(mail: &MailReading) -> String {

@@ -12,7 +12,11 @@ fn rows() -> Vec<(String, Value)> {
 
 /// An origin goes through [`Origin::parse`] as a sender's does; a bare name is looked up as it is.
 fn recognise(given: &str) -> Option<Host> {
-    if given.contains(':') { Host::recognise(Origin::parse(given)?.host()) } else { Host::recognise(given) }
+    if given.contains(':') {
+        Host::recognise(Origin::parse(given)?.host())
+    } else {
+        Host::recognise(given)
+    }
 }
 
 fn purpose(purpose: Purpose) -> &'static str {
@@ -51,11 +55,18 @@ fn hosts() {
 /// Nobody is warned of Salesforce itself.
 #[test]
 fn genuine_hosts_are_no_lookalikes() {
-    for (given, _) in rows().into_iter().filter(|(_, expected)| !expected.is_null()) {
+    for (given, _) in rows()
+        .into_iter()
+        .filter(|(_, expected)| !expected.is_null())
+    {
         let name = given.strip_prefix("https://").unwrap_or(&given);
         assert_eq!(lookalike::reasons(name, true), Vec::<&str>::new(), "{name}");
         // A trailing dot makes another origin, but not a look-alike.
-        assert_eq!(lookalike::reasons(&format!("{name}."), true), Vec::<&str>::new(), "{name}.");
+        assert_eq!(
+            lookalike::reasons(&format!("{name}."), true),
+            Vec::<&str>::new(),
+            "{name}."
+        );
     }
 }
 
@@ -63,11 +74,17 @@ fn genuine_hosts_are_no_lookalikes() {
 #[test]
 fn the_classic_host_is_its_own_classic_host() {
     for (given, expected) in rows() {
-        let Some(host) = recognise(&given) else { continue };
+        let Some(host) = recognise(&given) else {
+            continue;
+        };
         let classic = Host::recognise(&host.classic_host()).unwrap_or_else(|| panic!("{expected}"));
         assert_eq!(classic.classic_host(), classic.name, "{given}");
         if matches!(host.purpose, Purpose::Setup | Purpose::Lightning) {
-            assert_eq!((classic.purpose, classic.realm, &classic.org), (Purpose::MyDomain, host.realm, &host.org), "{given}");
+            assert_eq!(
+                (classic.purpose, classic.realm, &classic.org),
+                (Purpose::MyDomain, host.realm, &host.org),
+                "{given}"
+            );
             assert!(classic.may_be_framed_by(&host), "{given}");
         }
     }

@@ -68,7 +68,14 @@ impl Case {
 
     pub fn shown(&self) -> ShownText {
         let visible = self.visible.text();
-        ShownText { full: self.full.as_ref().map_or_else(|| visible.clone(), Lines::text), visible, cut: self.cut }
+        ShownText {
+            full: self
+                .full
+                .as_ref()
+                .map_or_else(|| visible.clone(), Lines::text),
+            visible,
+            cut: self.cut,
+        }
     }
 
     /// The tokens of a text that stands where the case's own does.
@@ -79,7 +86,11 @@ impl Case {
             (Kind::Webmail, Some(sender)) => Source::Webmail { sender },
             _ => Source::Other,
         };
-        let known = Known { expected: self.expected_user.as_deref(), users: &self.known_users, sealed: self.sealed };
+        let known = Known {
+            expected: self.expected_user.as_deref(),
+            users: &self.known_users,
+            sealed: self.sealed,
+        };
         judge(&source, shown, &known)
             .iter()
             .map(|found| json!({ "token": found.token, "username": found.username, "reasons": found.reasons }))
@@ -92,7 +103,8 @@ fn mails() {
     let results: Vec<_> = Case::all()
         .map(|(name, case)| {
             let shown = case.shown();
-            let code = code::find(&clean(&shown.visible)).map(|found| json!({ "code": found.code, "username": found.username }));
+            let code = code::find(&clean(&shown.visible))
+                .map(|found| json!({ "code": found.code, "username": found.username }));
             let expected = json!({ "tokens": case.expect, "code": case.code });
             let got = json!({ "tokens": case.found(&shown), "code": code });
             (name, expected.to_string(), got.to_string())

@@ -46,7 +46,9 @@ pub fn marks_of_the_agent() -> BTreeSet<String> {
     let (table, _) = table.split_once("\n    };").expect("its end");
     let keys = table.lines().filter_map(|line| {
         let (key, _) = line.strip_prefix("      ")?.split_once(": [")?;
-        key.bytes().all(|b| b.is_ascii_alphanumeric()).then_some(key)
+        key.bytes()
+            .all(|b| b.is_ascii_alphanumeric())
+            .then_some(key)
     });
     let marks: BTreeSet<String> = ids.split(' ').chain(keys).map(str::to_owned).collect();
     for sure in ["username", "p6", "login", "resetButton", "sitesPassword"] {
@@ -75,25 +77,54 @@ fn every_kind_of_page_has_a_rule() {
 
 #[test]
 fn every_code_has_a_sentence() {
-    let messages: serde_json::Value = serde_json::from_str(&text(file("extension/_locales/en/messages.json"))).unwrap();
+    let messages: serde_json::Value =
+        serde_json::from_str(&text(file("extension/_locales/en/messages.json"))).unwrap();
     let mut names: Vec<String> = vec![];
     names.extend(PAGES.iter().map(|kind| format!("page_{}", kind.code())));
     names.extend(UNKNOWNS.iter().map(|why| format!("why_{}", why.code())));
-    names.extend(REASONS.iter().map(|reason| format!("reason_{}", reason.code())));
+    names.extend(
+        REASONS
+            .iter()
+            .map(|reason| format!("reason_{}", reason.code())),
+    );
     names.extend(STEPS.iter().map(|step| format!("step_{}", step.code())));
     // The end is no line in the list of steps, so there is no more to say about it.
-    names.extend(STEPS.iter().filter(|step| **step != Step::Done).map(|step| format!("step_{}_help", step.code())));
-    names.extend(TROUBLES.iter().map(|trouble| format!("trouble_{}", trouble.code())));
-    names.extend(lookalike_codes().into_iter().map(|code| format!("lookalike_{code}")));
-    let mute: Vec<&String> = names.iter().filter(|name| messages[name.as_str()]["message"].as_str().is_none_or(str::is_empty)).collect();
+    names.extend(
+        STEPS
+            .iter()
+            .filter(|step| **step != Step::Done)
+            .map(|step| format!("step_{}_help", step.code())),
+    );
+    names.extend(
+        TROUBLES
+            .iter()
+            .map(|trouble| format!("trouble_{}", trouble.code())),
+    );
+    names.extend(
+        lookalike_codes()
+            .into_iter()
+            .map(|code| format!("lookalike_{code}")),
+    );
+    let mute: Vec<&String> = names
+        .iter()
+        .filter(|name| {
+            messages[name.as_str()]["message"]
+                .as_str()
+                .is_none_or(str::is_empty)
+        })
+        .collect();
     assert!(mute.is_empty(), "no sentence for {mute:?}");
 }
 
 /// They are plain words in the source, not an enum.
 fn lookalike_codes() -> BTreeSet<String> {
     let source = text(file("src/recognise/lookalike.rs"));
-    let codes: BTreeSet<String> =
-        source.split("reasons.push(\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(code, _)| code.to_owned()).collect();
+    let codes: BTreeSet<String> = source
+        .split("reasons.push(\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(code, _)| code.to_owned())
+        .collect();
     assert!(codes.len() >= 6, "{codes:?}");
     codes
 }

@@ -73,13 +73,21 @@ fn pages() {
         .into_iter()
         .map(|(name, case)| {
             for mark in case.facts.marks.keys() {
-                assert!(agent.contains(mark), "{name}: the agent knows no mark {mark}");
+                assert!(
+                    agent.contains(mark),
+                    "{name}: the agent knows no mark {mark}"
+                );
             }
             let facts = PageFacts {
                 path: case.facts.path,
                 framed: case.facts.framed,
                 settled: case.facts.settled,
-                marks: case.facts.marks.into_iter().map(|(name, look)| (name, mark(look))).collect(),
+                marks: case
+                    .facts
+                    .marks
+                    .into_iter()
+                    .map(|(name, look)| (name, mark(look)))
+                    .collect(),
                 ..PageFacts::default()
             };
             let got = match Host::recognise(&case.host).map(|host| classify(&host, &facts)) {
@@ -94,10 +102,23 @@ fn pages() {
             (name, expected, got)
         })
         .collect();
-    let refused = results.iter().filter(|(_, expected, _)| expected.starts_with("unknown")).count();
-    assert!(results.len() >= 70 && refused >= 30, "{} cases, {refused} of them refused", results.len());
+    let refused = results
+        .iter()
+        .filter(|(_, expected, _)| expected.starts_with("unknown"))
+        .count();
+    assert!(
+        results.len() >= 70 && refused >= 30,
+        "{} cases, {refused} of them refused",
+        results.len()
+    );
     for kind in crate::names::PAGES {
-        assert!(results.iter().any(|(_, expected, _)| expected == kind.code()), "no case of {}", kind.code());
+        assert!(
+            results
+                .iter()
+                .any(|(_, expected, _)| expected == kind.code()),
+            "no case of {}",
+            kind.code()
+        );
     }
     judge_all("pages", &results);
 }

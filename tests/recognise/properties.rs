@@ -22,21 +22,54 @@ const USER: &str = "ada.byron@acme.example";
 const DRAWN: usize = 20_000;
 
 fn mail(token: &str) -> String {
-    format!("Hello.\n\nUsername: {USER}\nSecurity token (case-sensitive): {token}\n\nhttps://help.salesforce.com/?id=user_security_token.htm")
+    format!(
+        "Hello.\n\nUsername: {USER}\nSecurity token (case-sensitive): {token}\n\nhttps://help.salesforce.com/?id=user_security_token.htm"
+    )
 }
 
 fn found(text: &str) -> Vec<(String, Option<String>, usize)> {
-    let shown = ShownText { visible: text.to_owned(), full: text.to_owned(), cut: false };
-    judge(&Source::Webmail { sender: "support@salesforce.com" }, &shown, &Known { expected: Some(USER), ..Known::default() })
-        .into_iter()
-        .map(|found| (found.token, found.username, found.reasons.len()))
-        .collect()
+    let shown = ShownText {
+        visible: text.to_owned(),
+        full: text.to_owned(),
+        cut: false,
+    };
+    judge(
+        &Source::Webmail {
+            sender: "support@salesforce.com",
+        },
+        &shown,
+        &Known {
+            expected: Some(USER),
+            ..Known::default()
+        },
+    )
+    .into_iter()
+    .map(|found| (found.token, found.username, found.reasons.len()))
+    .collect()
 }
 
 /// Text of any kind, text of the alphabet that matters here, and pieces of real mails.
 fn any_text() -> impl Strategy<Value = String> {
     let piece = select(vec![
-        TOKEN, USER, "Username: ", "：", "\n", "\t", " ", "@", ".", "://", "=", "\u{200B}", "\u{202E}", "です", "481516", "3MVG9", "'", "…", "\u{301}",
+        TOKEN,
+        USER,
+        "Username: ",
+        "：",
+        "\n",
+        "\t",
+        " ",
+        "@",
+        ".",
+        "://",
+        "=",
+        "\u{200B}",
+        "\u{202E}",
+        "です",
+        "481516",
+        "3MVG9",
+        "'",
+        "…",
+        "\u{301}",
     ]);
     prop_oneof![
         any::<String>(),
@@ -48,22 +81,72 @@ fn any_text() -> impl Strategy<Value = String> {
 
 fn any_host() -> impl Strategy<Value = String> {
     let label = select(vec![
-        "login", "test", "acme", "acme--dev", "sandbox", "my", "lightning", "vf", "salesforce", "force", "site", "com", "mil", "cn", "evil", "na12", "xn--a", "", "salesforce-setup", "cs",
+        "login",
+        "test",
+        "acme",
+        "acme--dev",
+        "sandbox",
+        "my",
+        "lightning",
+        "vf",
+        "salesforce",
+        "force",
+        "site",
+        "com",
+        "mil",
+        "cn",
+        "evil",
+        "na12",
+        "xn--a",
+        "",
+        "salesforce-setup",
+        "cs",
     ]);
-    prop_oneof![any::<String>(), "[a-z0-9.:@/-]{0,60}", prop::collection::vec(label, 0..7).prop_map(|labels| labels.join("."))]
+    prop_oneof![
+        any::<String>(),
+        "[a-z0-9.:@/-]{0,60}",
+        prop::collection::vec(label, 0..7).prop_map(|labels| labels.join("."))
+    ]
 }
 
 fn any_facts() -> impl Strategy<Value = PageFacts> {
     let paths = [
-        "/", "/login", "/secur/forgotpassword.jsp", "/_ui/system/security/ResetApiTokenEdit", "/_ui/system/security/ResetApiTokenConfirm",
-        "/_ui/system/security/ChangePassword", "/_ui/identity/verification/method/EmailVerificationFinishUi/e", "/_ui/identity/verification/method/X/e",
-        "/_nc_external/identity/ui/login/ForgotPasswordInterstitial", "/_ui/identity/phone/AddPhoneNumber", "/msg/maintenance",
+        "/",
+        "/login",
+        "/secur/forgotpassword.jsp",
+        "/_ui/system/security/ResetApiTokenEdit",
+        "/_ui/system/security/ResetApiTokenConfirm",
+        "/_ui/system/security/ChangePassword",
+        "/_ui/identity/verification/method/EmailVerificationFinishUi/e",
+        "/_ui/identity/verification/method/X/e",
+        "/_nc_external/identity/ui/login/ForgotPasswordInterstitial",
+        "/_ui/identity/phone/AddPhoneNumber",
+        "/msg/maintenance",
     ];
-    let path = prop_oneof![select(paths.to_vec()).prop_map(str::to_owned), "/\\PC{0,80}"];
+    let path = prop_oneof![
+        select(paths.to_vec()).prop_map(str::to_owned),
+        "/\\PC{0,80}"
+    ];
     let names: Vec<String> = marks_of_the_agent().into_iter().collect();
-    let mark = (0u32..3, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(n, seen, on, full)| Mark { n, seen: seen && n > 0, on, full });
+    let mark =
+        (0u32..3, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(n, seen, on, full)| {
+            Mark {
+                n,
+                seen: seen && n > 0,
+                on,
+                full,
+            }
+        });
     let marks = prop::collection::btree_map(select(names), mark, 0..10);
-    (path, any::<bool>(), any::<bool>(), marks).prop_map(|(path, framed, settled, marks)| PageFacts { path, framed, settled, marks, ..PageFacts::default() })
+    (path, any::<bool>(), any::<bool>(), marks).prop_map(|(path, framed, settled, marks)| {
+        PageFacts {
+            path,
+            framed,
+            settled,
+            marks,
+            ..PageFacts::default()
+        }
+    })
 }
 
 proptest! {
@@ -177,26 +260,59 @@ proptest! {
 
 /// One of every range that text can hide.
 const INVISIBLE: &[char] = &[
-    '\u{AD}', '\u{34F}', '\u{61C}', '\u{115F}', '\u{17B4}', '\u{180B}', '\u{180E}', '\u{200B}', '\u{200C}', '\u{200D}', '\u{200E}', '\u{200F}', '\u{202A}',
-    '\u{202E}', '\u{2060}', '\u{2064}', '\u{2066}', '\u{2069}', '\u{206F}', '\u{3164}', '\u{FE00}', '\u{FE0F}', '\u{FEFF}', '\u{FFA0}', '\u{FFF9}',
-    '\u{1BCA0}', '\u{1D173}', '\u{E0001}', '\u{E0020}', '\u{E0100}',
+    '\u{AD}',
+    '\u{34F}',
+    '\u{61C}',
+    '\u{115F}',
+    '\u{17B4}',
+    '\u{180B}',
+    '\u{180E}',
+    '\u{200B}',
+    '\u{200C}',
+    '\u{200D}',
+    '\u{200E}',
+    '\u{200F}',
+    '\u{202A}',
+    '\u{202E}',
+    '\u{2060}',
+    '\u{2064}',
+    '\u{2066}',
+    '\u{2069}',
+    '\u{206F}',
+    '\u{3164}',
+    '\u{FE00}',
+    '\u{FE0F}',
+    '\u{FEFF}',
+    '\u{FFA0}',
+    '\u{FFF9}',
+    '\u{1BCA0}',
+    '\u{1D173}',
+    '\u{E0001}',
+    '\u{E0020}',
+    '\u{E0100}',
 ];
 
 /// Lines of words, none of which is as long as a token.
 fn noise() -> impl Strategy<Value = String> {
-    "([A-Za-z0-9]{1,19}[ \\n.,;:!?/@=_+()-]{1,3}){0,40}".prop_filter("ends in a letter", |text| !text.ends_with(char::is_alphanumeric))
+    "([A-Za-z0-9]{1,19}[ \\n.,;:!?/@=_+()-]{1,3}){0,40}".prop_filter("ends in a letter", |text| {
+        !text.ends_with(char::is_alphanumeric)
+    })
 }
 
 /// Ends in a name that Salesforce owns (`facts/salesforce-pages.md` §7), behind a dot.
 fn owned(name: &str) -> bool {
     const OWNED: &str = "salesforce.com force.com salesforce-setup.com site.com salesforce-sites.com salesforce-experience.com visualforce.com \
         salesforce.mil crmforce.mil force.mil visualforce.mil salesforce-setup.mil sfcrmproducts.cn sfcrmapps.cn my-salesforce.com my-lightning.com cloudforce.com database.com";
-    OWNED.split_whitespace().any(|suffix| format!(".{name}").ends_with(&format!(".{suffix}")))
+    OWNED
+        .split_whitespace()
+        .any(|suffix| format!(".{name}").ends_with(&format!(".{suffix}")))
 }
 
 /// The same rule in other words: https, and a name of two to many plain labels, as the WHATWG writes hosts.
 fn is_origin(origin: &str) -> bool {
-    let Some(("https:", host)) = origin.split_once("//") else { return false };
+    let Some(("https:", host)) = origin.split_once("//") else {
+        return false;
+    };
     let mut labels = vec![0usize];
     for c in host.chars() {
         match c {
@@ -221,7 +337,9 @@ impl Random {
     }
 
     fn word(&mut self, alphabet: &str, length: usize) -> String {
-        (0..length).map(|_| char::from(alphabet.as_bytes()[self.below(alphabet.len())])).collect()
+        (0..length)
+            .map(|_| char::from(alphabet.as_bytes()[self.below(alphabet.len())]))
+            .collect()
     }
 }
 
@@ -260,34 +378,84 @@ fn random_lookalikes_are_refused() {
     let kinds: &[(&str, Draw)] = &[
         ("record id of 15", |r| format!("005{}", r.word(ALNUM, 12))),
         ("record id of 18", |r| format!("00D{}", r.word(ALNUM, 15))),
-        ("session id", |r| format!("00D{}!{}", r.word(ALNUM, 12), r.word(KEY, 96))),
-        ("consumer key", |r| { let n = 80 + r.below(60); format!("3MVG9{}", r.word(KEY, n)) }),
+        ("session id", |r| {
+            format!("00D{}!{}", r.word(ALNUM, 12), r.word(KEY, 96))
+        }),
+        ("consumer key", |r| {
+            let n = 80 + r.below(60);
+            format!("3MVG9{}", r.word(KEY, n))
+        }),
         ("consumer secret", |r| r.word("0123456789ABCDEF", 64)),
         ("old consumer secret", |r| r.word("0123456789", 19)),
-        ("refresh token", |r| { let n = 80 + r.below(20); format!("5AEP861{}", r.word(KEY, n)) }),
-        ("verification code", |r| { let n = 5 + r.below(2); r.word("0123456789", n) }),
+        ("refresh token", |r| {
+            let n = 80 + r.below(20);
+            format!("5AEP861{}", r.word(KEY, n))
+        }),
+        ("verification code", |r| {
+            let n = 5 + r.below(2);
+            r.word("0123456789", n)
+        }),
         ("ObjectId", |r| r.word("0123456789abcdef", 24)),
-        ("cuid", |r| format!("c{}", r.word("abcdefghijklmnopqrstuvwxyz0123456789", 24))),
-        ("base64 of 18 bytes", |r| loop {
-            let word = r.word(BASE64, 24);
-            if has(&word, "+/") { break word }
+        ("cuid", |r| {
+            format!("c{}", r.word("abcdefghijklmnopqrstuvwxyz0123456789", 24))
+        }),
+        ("base64 of 18 bytes", |r| {
+            loop {
+                let word = r.word(BASE64, 24);
+                if has(&word, "+/") {
+                    break word;
+                }
+            }
         }),
         ("base64 of 17 bytes", |r| format!("{}=", r.word(ALNUM, 23))),
         ("base64 of 19 bytes", |r| format!("{}==", r.word(ALNUM, 26))),
-        ("GUID", |r| [8, 4, 4, 4, 12].map(|n| r.word("0123456789abcdef", n)).join("-")),
+        ("GUID", |r| {
+            [8, 4, 4, 4, 12]
+                .map(|n| r.word("0123456789abcdef", n))
+                .join("-")
+        }),
         ("SHA-1", |r| r.word("0123456789abcdef", 40)),
         ("SHA-256", |r| r.word("0123456789abcdef", 64)),
-        ("mail thread", |r| format!("ref:_00D{}._500{}:ref", r.word(ALNUM, 12), r.word(ALNUM, 12))),
-        ("new mail thread", |r| format!("thread::{}::", r.word(ALNUM, 24))),
-        ("link", |r| format!("https://login.salesforce.com/?c={}", r.word(ALNUM, 24))),
-        ("placeholder", |r| { let few = r.word(ALNUM, 8); r.word(&few, 25) }),
-        ("sequence", |r| { let from = r.below(26); (0..24).map(|i| { let c = LOWER.as_bytes()[(from + i) % 26]; char::from(if i % 2 == 0 { c.to_ascii_uppercase() } else { c }) }).collect() }),
+        ("mail thread", |r| {
+            format!(
+                "ref:_00D{}._500{}:ref",
+                r.word(ALNUM, 12),
+                r.word(ALNUM, 12)
+            )
+        }),
+        ("new mail thread", |r| {
+            format!("thread::{}::", r.word(ALNUM, 24))
+        }),
+        ("link", |r| {
+            format!("https://login.salesforce.com/?c={}", r.word(ALNUM, 24))
+        }),
+        ("placeholder", |r| {
+            let few = r.word(ALNUM, 8);
+            r.word(&few, 25)
+        }),
+        ("sequence", |r| {
+            let from = r.below(26);
+            (0..24)
+                .map(|i| {
+                    let c = LOWER.as_bytes()[(from + i) % 26];
+                    char::from(if i % 2 == 0 {
+                        c.to_ascii_uppercase()
+                    } else {
+                        c
+                    })
+                })
+                .collect()
+        }),
     ];
     let mut random = Random(2);
     for (kind, draw) in kinds {
         for _ in 0..DRAWN {
             let word = draw(&mut random);
-            assert!(token::candidates(&format!("Username: {USER}\nSecurity token: {word}\n")).is_empty(), "{kind}: {word}");
+            assert!(
+                token::candidates(&format!("Username: {USER}\nSecurity token: {word}\n"))
+                    .is_empty(),
+                "{kind}: {word}"
+            );
         }
     }
 }
@@ -297,9 +465,17 @@ fn random_lookalikes_are_refused() {
 fn invisible_characters_change_no_labelled_mail() {
     for (name, case) in Case::all() {
         let shown = case.shown();
-        let split = |text: &str| text.chars().flat_map(|c| [c, '\u{200B}', '\u{202C}']).collect::<String>();
+        let split = |text: &str| {
+            text.chars()
+                .flat_map(|c| [c, '\u{200B}', '\u{202C}'])
+                .collect::<String>()
+        };
         // Not between the halves of a line break.
-        let torn = ShownText { visible: split(&shown.visible.replace("\r\n", "\n")), full: split(&shown.full.replace("\r\n", "\n")), cut: shown.cut };
+        let torn = ShownText {
+            visible: split(&shown.visible.replace("\r\n", "\n")),
+            full: split(&shown.full.replace("\r\n", "\n")),
+            cut: shown.cut,
+        };
         assert_eq!(case.found(&torn), case.found(&shown), "{name}");
     }
 }

@@ -27,7 +27,9 @@ fn version_1_opens_for_ever() {
     let vector = committed();
     let store: StoreSnapshot = serde_json::from_value(vector["store"].clone()).unwrap();
     let header = store::header(&store).unwrap().unwrap();
-    let key = header.unlock(&vector["passphrase"].as_str().unwrap().into()).unwrap();
+    let key = header
+        .unlock(&vector["passphrase"].as_str().unwrap().into())
+        .unwrap();
     let opened = store::open_all(&key, &store);
     assert_eq!(opened.damaged, []);
     assert_eq!(told(&header, &opened), vector["expected"]);
@@ -58,8 +60,20 @@ fn made() -> Value {
         store::sealed_entry(&key, &ada(), [1; 24]).unwrap(),
         store::sealed_entry(&key, &bob(), [2; 24]).unwrap(),
         store::review_entry(&key, &review(), [3; 24]).unwrap(),
-        store::inbox_entry(&header.public_key, [0x1b; 16], &Pending::Token(caught()), [4; 32]).unwrap(),
-        store::inbox_entry(&header.public_key, [0x1c; 16], &Pending::Death(death()), [5; 32]).unwrap(),
+        store::inbox_entry(
+            &header.public_key,
+            [0x1b; 16],
+            &Pending::Token(caught()),
+            [4; 32],
+        )
+        .unwrap(),
+        store::inbox_entry(
+            &header.public_key,
+            [0x1c; 16],
+            &Pending::Death(death()),
+            [5; 32],
+        )
+        .unwrap(),
     ]);
     let opened = store::open_all(&key, &store);
     json!({
@@ -83,8 +97,16 @@ fn ada() -> Account {
         1_700_000_001_000,
     );
     account.mark_dead(Why::Said, 1_700_000_002_000);
-    account.capture("Invented0Token0Number0002".into(), Source::Page, 1_700_000_003_000);
-    account.capture("Invented0Token0Number0003".into(), Source::Scan, 1_700_000_004_000);
+    account.capture(
+        "Invented0Token0Number0002".into(),
+        Source::Page,
+        1_700_000_003_000,
+    );
+    account.capture(
+        "Invented0Token0Number0003".into(),
+        Source::Scan,
+        1_700_000_004_000,
+    );
     account.keep_password("Invented-Pass-1".into(), 1_700_000_005_000);
     account.confirm_password(1_700_000_006_000);
     account.keep_password("Invented-\"Pass\\2".into(), 1_700_000_007_000);
@@ -114,7 +136,12 @@ fn review() -> Review {
 }
 
 fn death() -> Death {
-    Death { username: "bob@example.org".into(), realm: Realm::Live, why: Why::Reset, at: 1_700_000_010_000 }
+    Death {
+        username: "bob@example.org".into(),
+        realm: Realm::Live,
+        why: Why::Reset,
+        at: 1_700_000_010_000,
+    }
 }
 
 fn caught() -> Caught {

@@ -1,7 +1,12 @@
 //! The vault from outside: published vectors, this format's own frozen vector, malformed files, and
 //! properties over any input.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod format;
 mod malformed;
@@ -11,7 +16,9 @@ mod raw;
 
 /// Where the vectors lie.
 fn vectors() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join("vectors")
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join("vectors")
 }
 
 fn hex(text: &str) -> Vec<u8> {

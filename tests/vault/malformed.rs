@@ -18,6 +18,9 @@ use token_keeper::wire::views::Realm;
 
 use crate::raw;
 
+/// Name, expected error, and what is done to the bytes.
+type Edit = (&'static str, &'static str, fn(&mut Vec<u8>));
+
 const PASSPHRASE: &str = "correct horse battery";
 const SECRET: [u8; 32] = [7; 32];
 const ID: [u8; 16] = [0x1d; 16];
@@ -31,16 +34,23 @@ fn every_file_is_refused_for_its_reason() {
         let path = file.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let content = std::fs::read_to_string(&path).unwrap();
-        let fields: BTreeMap<_, _> =
-            content.lines().filter_map(|line| line.split_once(": ")).collect();
-        let at_least = fields.get("at_least").map_or(0, |number| number.parse().unwrap());
+        let fields: BTreeMap<_, _> = content
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .collect();
+        let at_least = fields
+            .get("at_least")
+            .map_or(0, |number| number.parse().unwrap());
         let found = read(fields["kind"], fields.get("text").unwrap_or(&""), at_least);
         assert_eq!(found, fields["expect"], "{name}");
         codes.insert(found);
         names.insert(name);
     }
     // A file that goes missing, and a rule that has no file, both show.
-    let made: BTreeSet<_> = cases().into_iter().map(|case| case.name.to_owned()).collect();
+    let made: BTreeSet<_> = cases()
+        .into_iter()
+        .map(|case| case.name.to_owned())
+        .collect();
     assert_eq!(names, made);
     let rules = [
         "too_short",
@@ -72,11 +82,21 @@ fn every_file_is_refused_for_its_reason() {
 #[test]
 #[ignore = "writes the files: for new rules; an existing file must not change"]
 fn write_the_files() {
-    for Case { name, kind, expect, at_least, text } in cases() {
+    for Case {
+        name,
+        kind,
+        expect,
+        at_least,
+        text,
+    } in cases()
+    {
         let at_least = at_least.map_or(String::new(), |number| format!("at_least: {number}\n"));
         let content = format!("kind: {kind}\nexpect: {expect}\n{at_least}text: {text}\n");
         std::fs::write(
-            crate::vectors().join("malformed").join(name).with_extension("txt"),
+            crate::vectors()
+                .join("malformed")
+                .join(name)
+                .with_extension("txt"),
             content,
         )
         .unwrap();
@@ -86,7 +106,11 @@ fn write_the_files() {
 /// Reads as the vault does, and gives the code of the refusal.
 fn read(kind: &str, stored: &str, at_least: u64) -> &'static str {
     let key = Key::new(SECRET);
-    let expect = |namespace| Expect { namespace, id: ID, at_least };
+    let expect = |namespace| Expect {
+        namespace,
+        id: ID,
+        at_least,
+    };
     let opened = match kind {
         "envelope" => envelope::from_text(stored)
             .and_then(|bytes| envelope::open(&key, &expect(Namespace::Account), &bytes))
@@ -121,19 +145,36 @@ fn ada(key: &Key) -> [u8; 16] {
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |name, kind, expect, bytes: Vec<u8>| {
-        cases.push(Case { name, kind, expect, at_least: None, text: text::encode(&bytes) });
+        cases.push(Case {
+            name,
+            kind,
+            expect,
+            at_least: None,
+            text: text::encode(&bytes),
+        });
     };
 
-    let sealed = raw::envelope(SECRET, ACCOUNT, ID, 4, [9; 24], &raw::padded(b"plain words"));
-    let edits: [(&str, &str, fn(&mut Vec<u8>)); 19] = [
+    let sealed = raw::envelope(
+        SECRET,
+        ACCOUNT,
+        ID,
+        4,
+        [9; 24],
+        &raw::padded(b"plain words"),
+    );
+    let edits: [Edit; 19] = [
         ("envelope_empty", "too_short", |b| b.clear()),
         ("envelope_preamble_cut", "too_short", |b| b.truncate(47)),
         ("envelope_nonce_cut", "too_short", |b| b.truncate(60)),
-        ("envelope_without_ciphertext", "too_short", |b| b.truncate(88)),
+        ("envelope_without_ciphertext", "too_short", |b| {
+            b.truncate(88)
+        }),
         ("envelope_tag_cut", "not_canonical", |b| b.truncate(151)),
         ("envelope_trailing_byte", "not_canonical", |b| b.push(0)),
         ("envelope_trailing_block", "damaged", |b| b.extend([0; 64])),
-        ("envelope_magic_of_inbox", "bad_magic", |b| b[2..4].copy_from_slice(b"IN")),
+        ("envelope_magic_of_inbox", "bad_magic", |b| {
+            b[2..4].copy_from_slice(b"IN")
+        }),
         ("envelope_version_0", "unknown_version", |b| b[4] = 0),
         ("envelope_version_2", "unknown_version", |b| b[4] = 2),
         ("envelope_suite_2", "unknown_suite", |b| b[5] = 2),
@@ -151,11 +192,29 @@ fn cases() -> Vec<Case> {
         spoil(&mut bytes);
         add(name, "envelope", expect, bytes);
     }
-    let other_key = raw::envelope([8; 32], ACCOUNT, ID, 4, [9; 24], &raw::padded(b"plain words"));
+    let other_key = raw::envelope(
+        [8; 32],
+        ACCOUNT,
+        ID,
+        4,
+        [9; 24],
+        &raw::padded(b"plain words"),
+    );
     add("envelope_other_key", "envelope", "wrong_key", other_key);
-    let review_key =
-        raw::envelope(SECRET, (2, "review"), ID, 4, [9; 24], &raw::padded(b"plain words"));
-    add("envelope_key_of_other_namespace", "envelope", "damaged", review_key);
+    let review_key = raw::envelope(
+        SECRET,
+        (2, "review"),
+        ID,
+        4,
+        [9; 24],
+        &raw::padded(b"plain words"),
+    );
+    add(
+        "envelope_key_of_other_namespace",
+        "envelope",
+        "damaged",
+        review_key,
+    );
     let mut mark_twice = raw::padded(b"plain words");
     mark_twice[63] = 1;
     let mut block_too_many = raw::padded(b"plain words");
@@ -173,18 +232,36 @@ fn cases() -> Vec<Case> {
         );
     }
 
-    let binding = Binding { namespace: Namespace::Inbox, id: ID, generation: 1 };
-    let item =
-        inbox::seal(&inbox::public_key(&Key::new(SECRET)), &binding, b"plain words", [3; 32])
-            .unwrap();
-    let edits: [(&str, &str, fn(&mut Vec<u8>)); 7] = [
-        ("inbox_encapsulated_key_cut", "too_short", |b| b.truncate(79)),
-        ("inbox_magic_of_envelope", "bad_magic", |b| b[2..4].copy_from_slice(b"EV")),
+    let binding = Binding {
+        namespace: Namespace::Inbox,
+        id: ID,
+        generation: 1,
+    };
+    let item = inbox::seal(
+        &inbox::public_key(&Key::new(SECRET)),
+        &binding,
+        b"plain words",
+        [3; 32],
+    )
+    .unwrap();
+    let edits: [Edit; 7] = [
+        ("inbox_encapsulated_key_cut", "too_short", |b| {
+            b.truncate(79)
+        }),
+        ("inbox_magic_of_envelope", "bad_magic", |b| {
+            b[2..4].copy_from_slice(b"EV")
+        }),
         ("inbox_recipient_flipped", "wrong_key", |b| b[32] ^= 1),
         ("inbox_encapsulated_key_flipped", "damaged", |b| b[48] ^= 1),
-        ("inbox_encapsulated_key_high_bit", "damaged", |b| b[79] ^= 0x80),
-        ("inbox_encapsulated_key_zero", "damaged", |b| b[48..80].fill(0)),
-        ("inbox_tag_flipped", "damaged", |b| *b.last_mut().unwrap() ^= 1),
+        ("inbox_encapsulated_key_high_bit", "damaged", |b| {
+            b[79] ^= 0x80
+        }),
+        ("inbox_encapsulated_key_zero", "damaged", |b| {
+            b[48..80].fill(0)
+        }),
+        ("inbox_tag_flipped", "damaged", |b| {
+            *b.last_mut().unwrap() ^= 1
+        }),
     ];
     for (name, expect, spoil) in edits {
         let mut bytes = item.clone();
@@ -192,16 +269,25 @@ fn cases() -> Vec<Case> {
         add(name, "inbox", expect, bytes);
     }
 
-    let random = CreateRandom { vault_key: SECRET, vault_id: ID, salt: [3; 16], nonce: [4; 24] };
+    let random = CreateRandom {
+        vault_key: SECRET,
+        vault_id: ID,
+        salt: [3; 16],
+        nonce: [4; 24],
+    };
     let (header, _) = Header::create(&PASSPHRASE.into(), Params::FLOOR, &random).unwrap();
     let header = header.encode();
-    let edits: [(&str, &str, fn(&mut Vec<u8>)); 12] = [
+    let edits: [Edit; 12] = [
         ("header_no_slots", "header_not_canonical", |b| b[5] = 0),
         ("header_slot_missing", "header_not_canonical", |b| b[5] = 2),
         ("header_nine_slots", "header_not_canonical", |b| b[5] = 9),
         ("header_reserved_used", "header_not_canonical", |b| b[7] = 1),
-        ("header_slot_length_wrong", "header_not_canonical", |b| b[66] -= 1),
-        ("header_byte_behind_slots", "header_not_canonical", |b| b.insert(247, 0)),
+        ("header_slot_length_wrong", "header_not_canonical", |b| {
+            b[66] -= 1
+        }),
+        ("header_byte_behind_slots", "header_not_canonical", |b| {
+            b.insert(247, 0)
+        }),
         ("header_slot_passkey", "header_unknown_slot", |b| b[64] = 2),
         ("header_slot_device", "header_unknown_slot", |b| b[64] = 3),
         ("header_memory_below_floor", "kdf_too_weak", |b| {
@@ -221,12 +307,37 @@ fn cases() -> Vec<Case> {
         bytes[at] ^= flip;
         bytes
     };
-    add("header_magic_flipped", "header", "header_bad_magic", rotten(0, 1));
-    add("header_version_2", "header", "header_unknown_version", rotten(4, 3));
-    add("header_salt_rotten", "header", "header_damaged", rotten(67, 1));
-    add("header_digest_rotten", "header", "header_damaged", rotten(header.len() - 1, 1));
+    add(
+        "header_magic_flipped",
+        "header",
+        "header_bad_magic",
+        rotten(0, 1),
+    );
+    add(
+        "header_version_2",
+        "header",
+        "header_unknown_version",
+        rotten(4, 3),
+    );
+    add(
+        "header_salt_rotten",
+        "header",
+        "header_damaged",
+        rotten(67, 1),
+    );
+    add(
+        "header_digest_rotten",
+        "header",
+        "header_damaged",
+        rotten(header.len() - 1, 1),
+    );
     add("header_empty", "header", "header_damaged", Vec::new());
-    add("header_cut", "header", "header_damaged", header[..200].to_vec());
+    add(
+        "header_cut",
+        "header",
+        "header_damaged",
+        header[..200].to_vec(),
+    );
     for (name, expect, at) in [
         ("unlock_vault_id_forged", "header_damaged", 8),
         ("unlock_generation_forged", "header_damaged", 31),
@@ -240,36 +351,139 @@ fn cases() -> Vec<Case> {
 
     let account = |json: &str, generation| {
         let id = ada(&Key::new(SECRET));
-        raw::envelope(SECRET, ACCOUNT, id, generation, [9; 24], &raw::padded(json.as_bytes()))
+        raw::envelope(
+            SECRET,
+            ACCOUNT,
+            id,
+            generation,
+            [9; 24],
+            &raw::padded(json.as_bytes()),
+        )
     };
     let good = r#"{"v":1,"u":"ada@example.com","r":1,"e":1,"h":[],"l":"","t":[{"n":1,"t":"QQ","c":1,"s":1,"d":{"y":3,"a":2}},{"n":2,"t":"Qg","c":2,"s":1}],"w":2}"#;
-    assert!(Account::open(&Key::new(SECRET), &ada(&Key::new(SECRET)), &account(good, 2)).is_ok());
+    assert!(
+        Account::open(
+            &Key::new(SECRET),
+            &ada(&Key::new(SECRET)),
+            &account(good, 2)
+        )
+        .is_ok()
+    );
     for (name, expect, from, to) in [
-        ("account_version_2", "record_too_new", r#""v":1"#, r#""v":2,"new":{}"#),
-        ("account_version_0", "record_malformed", r#""v":1"#, r#""v":0"#),
-        ("account_unknown_field", "record_malformed", r#""v":1"#, r#""v":1,"new":{}"#),
-        ("account_field_twice", "record_malformed", r#""w":2"#, r#""w":2,"w":2"#),
-        ("account_field_missing", "record_malformed", r#""l":"","#, ""),
-        ("account_unknown_realm", "record_malformed", r#""r":1"#, r#""r":6"#),
-        ("account_unknown_source", "record_malformed", r#""s":1,"#, r#""s":5,"#),
-        ("account_of_other_realm", "record_malformed", r#""r":1"#, r#""r":2"#),
+        (
+            "account_version_2",
+            "record_too_new",
+            r#""v":1"#,
+            r#""v":2,"new":{}"#,
+        ),
+        (
+            "account_version_0",
+            "record_malformed",
+            r#""v":1"#,
+            r#""v":0"#,
+        ),
+        (
+            "account_unknown_field",
+            "record_malformed",
+            r#""v":1"#,
+            r#""v":1,"new":{}"#,
+        ),
+        (
+            "account_field_twice",
+            "record_malformed",
+            r#""w":2"#,
+            r#""w":2,"w":2"#,
+        ),
+        (
+            "account_field_missing",
+            "record_malformed",
+            r#""l":"","#,
+            "",
+        ),
+        (
+            "account_unknown_realm",
+            "record_malformed",
+            r#""r":1"#,
+            r#""r":6"#,
+        ),
+        (
+            "account_unknown_source",
+            "record_malformed",
+            r#""s":1,"#,
+            r#""s":5,"#,
+        ),
+        (
+            "account_of_other_realm",
+            "record_malformed",
+            r#""r":1"#,
+            r#""r":2"#,
+        ),
         ("account_of_other_name", "record_malformed", "ada@", "eve@"),
-        ("account_other_generation", "record_malformed", r#""w":2"#, r#""w":3"#),
-        ("account_two_live_tokens", "record_malformed", r#","d":{"y":3,"a":2}"#, ""),
-        ("account_numbers_not_ascending", "record_malformed", r#""n":2"#, r#""n":1"#),
-        ("account_token_empty", "record_malformed", r#""Qg""#, r#""""#),
-        ("account_token_not_canonical", "record_malformed", r#""Qg""#, r#""Qh""#),
-        ("account_token_not_utf8", "record_malformed", r#""Qg""#, r#""_w""#),
-        ("account_trailing_json", "record_malformed", r#""w":2}"#, r#""w":2}{}"#),
+        (
+            "account_other_generation",
+            "record_malformed",
+            r#""w":2"#,
+            r#""w":3"#,
+        ),
+        (
+            "account_two_live_tokens",
+            "record_malformed",
+            r#","d":{"y":3,"a":2}"#,
+            "",
+        ),
+        (
+            "account_numbers_not_ascending",
+            "record_malformed",
+            r#""n":2"#,
+            r#""n":1"#,
+        ),
+        (
+            "account_token_empty",
+            "record_malformed",
+            r#""Qg""#,
+            r#""""#,
+        ),
+        (
+            "account_token_not_canonical",
+            "record_malformed",
+            r#""Qg""#,
+            r#""Qh""#,
+        ),
+        (
+            "account_token_not_utf8",
+            "record_malformed",
+            r#""Qg""#,
+            r#""_w""#,
+        ),
+        (
+            "account_trailing_json",
+            "record_malformed",
+            r#""w":2}"#,
+            r#""w":2}{}"#,
+        ),
     ] {
         let json = good.replacen(from, to, 1);
         assert_ne!(json, good, "{name}");
         add(name, "account", expect, account(&json, 2));
     }
     let label = good.replacen(r#""l":"""#, &format!(r#""l":"{}""#, "l".repeat(101)), 1);
-    add("account_label_too_long", "account", "record_too_large", account(&label, 2));
-    let hosts = good.replacen(r#""h":[]"#, &format!(r#""h":["h"{}]"#, r#","h""#.repeat(20)), 1);
-    add("account_too_many_hosts", "account", "record_too_large", account(&hosts, 2));
+    add(
+        "account_label_too_long",
+        "account",
+        "record_too_large",
+        account(&label, 2),
+    );
+    let hosts = good.replacen(
+        r#""h":[]"#,
+        &format!(r#""h":["h"{}]"#, r#","h""#.repeat(20)),
+        1,
+    );
+    add(
+        "account_too_many_hosts",
+        "account",
+        "record_too_large",
+        account(&hosts, 2),
+    );
 
     let whole = text::encode(&sealed);
     cases.push(Case {
@@ -282,10 +496,19 @@ fn cases() -> Vec<Case> {
     for (name, text) in [
         ("text_padded", format!("{whole}=")),
         ("text_standard_alphabet", format!("+{}", &whole[1..])),
-        ("text_with_space", format!("{} {}", &whole[..8], &whole[8..])),
+        (
+            "text_with_space",
+            format!("{} {}", &whole[..8], &whole[8..]),
+        ),
         ("text_stray_bits", "VEtFVh".to_owned()),
     ] {
-        cases.push(Case { name, kind: "envelope", expect: "not_canonical", at_least: None, text });
+        cases.push(Case {
+            name,
+            kind: "envelope",
+            expect: "not_canonical",
+            at_least: None,
+            text,
+        });
     }
     cases
 }

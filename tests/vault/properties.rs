@@ -26,13 +26,21 @@ fn key() -> Key {
 }
 
 fn envelope_of(plaintext: &[u8]) -> (Expect, Vec<u8>) {
-    let binding = Binding { namespace: Namespace::Account, id: [1; 16], generation: 1 };
+    let binding = Binding {
+        namespace: Namespace::Account,
+        id: [1; 16],
+        generation: 1,
+    };
     let bytes = envelope::seal(&key(), &binding, plaintext, [2; 24]).unwrap();
     (Expect::any(Namespace::Account, [1; 16]), bytes)
 }
 
 fn inbox_of(plaintext: &[u8]) -> (Expect, Vec<u8>) {
-    let binding = Binding { namespace: Namespace::Inbox, id: [1; 16], generation: 1 };
+    let binding = Binding {
+        namespace: Namespace::Inbox,
+        id: [1; 16],
+        generation: 1,
+    };
     let bytes = inbox::seal(&inbox::public_key(&key()), &binding, plaintext, [2; 32]).unwrap();
     (Expect::any(Namespace::Inbox, [1; 16]), bytes)
 }
@@ -137,7 +145,10 @@ fn any_flipped_byte_is_refused() {
         for at in 0..sealed.len() {
             let mut bytes = sealed.clone();
             bytes[at] ^= flip;
-            assert!(envelope::open(&key(), &envelope_is, &bytes).is_err(), "byte {at}");
+            assert!(
+                envelope::open(&key(), &envelope_is, &bytes).is_err(),
+                "byte {at}"
+            );
         }
         for at in 0..item.len() {
             let mut bytes = item.clone();
@@ -164,11 +175,17 @@ fn any_truncation_and_any_tail_is_refused() {
         assert_eq!(refused, expected, "{length}");
     }
     for length in 0..item.len() {
-        assert!(inbox::open(&key(), &inbox_is, &item[..length]).is_err(), "{length}");
+        assert!(
+            inbox::open(&key(), &inbox_is, &item[..length]).is_err(),
+            "{length}"
+        );
     }
     for more in 1..200 {
         let longer = [&sealed[..], &vec![0; more]].concat();
-        assert!(envelope::open(&key(), &envelope_is, &longer).is_err(), "{more}");
+        assert!(
+            envelope::open(&key(), &envelope_is, &longer).is_err(),
+            "{more}"
+        );
         let longer = [&item[..], &vec![0; more]].concat();
         assert!(inbox::open(&key(), &inbox_is, &longer).is_err(), "{more}");
     }

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 
 pub fn derived<const N: usize>(key: [u8; 32], label: &str) -> [u8; N] {
     let mut bytes = [0; N];
-    Hkdf::<Sha256>::new(None, &key).expand(label.as_bytes(), &mut bytes).unwrap();
+    Hkdf::<Sha256>::new(None, &key)
+        .expand(label.as_bytes(), &mut bytes)
+        .unwrap();
     bytes
 }
 
@@ -39,7 +41,7 @@ pub fn envelope(
 pub fn padded(plaintext: &[u8]) -> Vec<u8> {
     let mut bytes = plaintext.to_vec();
     bytes.push(0x80);
-    while bytes.len() % 64 != 0 {
+    while !bytes.len().is_multiple_of(64) {
         bytes.push(0);
     }
     bytes

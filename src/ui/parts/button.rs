@@ -30,7 +30,13 @@ pub struct Button {
 
 impl Button {
     fn new(word: AnyView) -> Self {
-        Self { word, class: "button plain", icon: None, about: None, press: None }
+        Self {
+            word,
+            class: "button plain",
+            icon: None,
+            about: None,
+            press: None,
+        }
     }
 
     /// The thing to do here; at most one in sight per card.
@@ -79,12 +85,18 @@ impl Button {
 impl Kid for Button {
     fn add_to(self, kids: &mut Vec<AnyView>) {
         let app = app();
-        let kind = if self.press.is_some() { "button" } else { "submit" };
+        let kind = if self.press.is_some() {
+            "button"
+        } else {
+            "submit"
+        };
         let mut made = el("button")
             .set("type", kind)
             .class(self.class)
             .maybe("aria-describedby", self.about)
-            .live("aria-disabled", move || app.is_busy().then(|| "true".to_owned()))
+            .live("aria-disabled", move || {
+                app.is_busy().then(|| "true".to_owned())
+            })
             .put(self.icon.map(Icon::draw))
             .put(el("span").put(self.word));
         if let Some(press) = self.press {

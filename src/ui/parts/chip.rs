@@ -9,7 +9,10 @@ use crate::wire::views::{Environment, TokenState};
 /// An icon and a word in a tone (`good`, `bad`, `calm`, `warn`).
 #[must_use]
 pub fn chip(tone: &str, icon: Icon, word: String) -> El {
-    el("span").class(&format!("chip {tone}")).put(icon.draw()).put(word)
+    el("span")
+        .class(&format!("chip {tone}"))
+        .put(icon.draw())
+        .put(word)
 }
 
 /// Does the newest token work?
@@ -26,5 +29,7 @@ pub fn token_chip(state: TokenState) -> El {
 #[must_use]
 pub fn environment_badge(environment: Environment) -> El {
     let code = environment_code(environment);
-    el("span").class(&format!("badge env-{code}")).put(coded("env", code))
+    el("span")
+        .class(&format!("badge env-{code}"))
+        .put(coded("env", code))
 }

@@ -22,7 +22,11 @@ use web_sys::{Element, Event};
 #[must_use]
 #[inline(never)]
 pub fn el(tag: &'static str) -> El {
-    El(Box::new(Plan { tag, deeds: vec![], kids: vec![] }))
+    El(Box::new(Plan {
+        tag,
+        deeds: vec![],
+        kids: vec![],
+    }))
 }
 
 /// An element to be. Boxed, because it travels by value through every chain of calls that makes one.
@@ -66,7 +70,11 @@ impl El {
 
     /// An attribute that follows signals; absent while `None`.
     #[must_use]
-    pub fn live(self, name: &'static str, value: impl Fn() -> Option<String> + Send + 'static) -> Self {
+    pub fn live(
+        self,
+        name: &'static str,
+        value: impl Fn() -> Option<String> + Send + 'static,
+    ) -> Self {
         self.with(Deed::LiveAttribute(name, Box::new(value)))
     }
 
@@ -189,7 +197,11 @@ pub fn rows(ids: Memo<Vec<String>>, row: fn(String) -> AnyView) -> AnyView {
 /// The element with this id, if it is there and of this kind.
 #[must_use]
 pub fn by_id<T: JsCast>(id: &str) -> Option<T> {
-    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+    web_sys::window()?
+        .document()?
+        .get_element_by_id(id)?
+        .dyn_into()
+        .ok()
 }
 
 /// An element on the page, with what keeps it alive.
@@ -213,7 +225,9 @@ impl Render for El {
             match deed {
                 Deed::Attribute(name, value) => set(&on, name, Some(&value)),
                 Deed::LiveAttribute(name, value) => {
-                    effects.push(RenderEffect::new(move |_| set(&on, name, value().as_deref())));
+                    effects.push(RenderEffect::new(move |_| {
+                        set(&on, name, value().as_deref())
+                    }));
                 }
                 Deed::LiveValue(value) => {
                     effects.push(RenderEffect::new(move |_| {
@@ -224,7 +238,8 @@ impl Render for El {
                 Deed::On(event, heard) => {
                     let heard: Box<dyn FnMut(Event)> = heard;
                     let listener = Closure::wrap(heard);
-                    let _ = on.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
+                    let _ = on
+                        .add_event_listener_with_callback(event, listener.as_ref().unchecked_ref());
                     listeners.push(listener);
                 }
             }
@@ -233,7 +248,12 @@ impl Render for El {
         for kid in &mut kids {
             kid.mount(&element, None);
         }
-        Built { element, kids, _effects: effects, _listeners: listeners }
+        Built {
+            element,
+            kids,
+            _effects: effects,
+            _listeners: listeners,
+        }
     }
 
     /// All elements are of one type, so "the same type" says nothing: the old one goes.
@@ -303,7 +323,15 @@ impl RenderHtml for El {
         self
     }
 
-    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+    fn to_html_with_buf(
+        self,
+        _: &mut String,
+        _: &mut Position,
+        _: bool,
+        _: bool,
+        _: Vec<AnyAttribute>,
+    ) {
+    }
 
     fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Built {
         self.build()

@@ -16,13 +16,20 @@ const MOST_SUGGESTIONS: usize = 3;
 /// A plain text field bound to a signal, and to another that says whether the person typed in it. For
 /// nothing secret.
 #[must_use]
-pub fn text_field(id: &str, label: String, value: RwSignal<String>, touched: Option<RwSignal<bool>>) -> El {
-    let input = input(id, "text").value(move || value.get()).on("input", move |event| {
-        value.set(event_target_value(&event));
-        if let Some(touched) = touched {
-            touched.set(true);
-        }
-    });
+pub fn text_field(
+    id: &str,
+    label: String,
+    value: RwSignal<String>,
+    touched: Option<RwSignal<bool>>,
+) -> El {
+    let input = input(id, "text")
+        .value(move || value.get())
+        .on("input", move |event| {
+            value.set(event_target_value(&event));
+            if let Some(touched) = touched {
+                touched.set(true);
+            }
+        });
     labelled(id, label).put(input)
 }
 
@@ -48,7 +55,11 @@ pub fn suggesting_field(
             .put(el("bdi").put(word))
     };
     let others = live(move || {
-        let suggestions = suggestions.get().into_iter().filter(|other| *other != value.get()).take(MOST_SUGGESTIONS);
+        let suggestions = suggestions
+            .get()
+            .into_iter()
+            .filter(|other| *other != value.get())
+            .take(MOST_SUGGESTIONS);
         suggestions.map(choose).collect::<Vec<_>>()
     });
     text_field(id, label, value, Some(touched)).put(el("div").class("suggestions").put(others))
@@ -57,10 +68,15 @@ pub fn suggesting_field(
 /// A passphrase field. Its text lives in the element alone: it is [`read`] once, when it is needed.
 /// Two fields of one form share `shown`; the one with the `toggle` has the button for it.
 #[must_use]
-pub fn passphrase_field(id: &'static str, label: String, shown: RwSignal<bool>, toggle: bool) -> El {
-    let input = hands_off(el("input"))
-        .set("id", id)
-        .live("type", move || Some(if shown.get() { "text" } else { "password" }.to_owned()));
+pub fn passphrase_field(
+    id: &'static str,
+    label: String,
+    shown: RwSignal<bool>,
+    toggle: bool,
+) -> El {
+    let input = hands_off(el("input")).set("id", id).live("type", move || {
+        Some(if shown.get() { "text" } else { "password" }.to_owned())
+    });
     let show = toggle.then(|| {
         el("button")
             .set("type", "button")
@@ -76,7 +92,9 @@ pub fn passphrase_field(id: &'static str, label: String, shown: RwSignal<bool>, 
 /// A frame with a label for the field with this id.
 #[must_use]
 pub fn labelled(id: &str, label: String) -> El {
-    el("div").class("field").put(el("label").set("for", id).put(label))
+    el("div")
+        .class("field")
+        .put(el("label").set("for", id).put(label))
 }
 
 /// Keeps the browser's and other password managers' hands off a field.
@@ -94,7 +112,11 @@ pub fn hands_off(field: El) -> El {
 /// What stands in the field with this id.
 #[must_use]
 pub fn read(id: &str) -> Zeroizing<String> {
-    Zeroizing::new(by_id::<HtmlInputElement>(id).map(|input| input.value()).unwrap_or_default())
+    Zeroizing::new(
+        by_id::<HtmlInputElement>(id)
+            .map(|input| input.value())
+            .unwrap_or_default(),
+    )
 }
 
 /// Empties the field with this id.

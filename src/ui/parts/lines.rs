@@ -12,7 +12,10 @@ use crate::wire::errors::Fault;
 pub fn fault_text(fault: &Fault) -> String {
     let sentence = coded("fault", &fault.code);
     match fault.wait_ms {
-        Some(wait) if wait > 0 => format!("{sentence} {}", t1("fault_wait", &wait.div_ceil(1000).to_string())),
+        Some(wait) if wait > 0 => format!(
+            "{sentence} {}",
+            t1("fault_wait", &wait.div_ceil(1000).to_string())
+        ),
         _ => sentence,
     }
 }
@@ -20,7 +23,9 @@ pub fn fault_text(fault: &Fault) -> String {
 /// A failure where it happened. Announced at once.
 #[must_use]
 pub fn fault_line(fault: RwSignal<Option<Fault>>) -> El {
-    alerts(live(move || fault.with(|fault| fault.as_ref().map(|fault| line("bad", fault_text(fault))))))
+    alerts(live(move || {
+        fault.with(|fault| fault.as_ref().map(|fault| line("bad", fault_text(fault))))
+    }))
 }
 
 /// A place whose content is announced at once when it appears.
@@ -43,7 +48,10 @@ pub fn line(tone: &str, text: String) -> El {
         "calm" => Icon::Info,
         _ => Icon::Warn,
     };
-    el("p").class(&format!("line {tone}")).put(icon.draw()).put(el("span").put(text))
+    el("p")
+        .class(&format!("line {tone}"))
+        .put(icon.draw())
+        .put(el("span").put(text))
 }
 
 /// A paragraph in the main text size.
@@ -63,7 +71,11 @@ pub fn hint(text: String) -> El {
 #[must_use]
 pub fn bdi(text: String) -> El {
     let visible = |c| match c {
-        '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\u{200e}'
+        | '\u{200f}'
+        | '\u{061c}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         c => c,
     };
     el("bdi").put(text.chars().map(visible).collect::<String>())

@@ -30,9 +30,17 @@ pub struct Words {
 }
 
 /// A security token.
-pub const TOKEN: Words = Words { copy: "copy_token", reveal: "reveal_token", hide: "hide_token" };
+pub const TOKEN: Words = Words {
+    copy: "copy_token",
+    reveal: "reveal_token",
+    hide: "hide_token",
+};
 /// A generated password.
-pub const PASSWORD: Words = Words { copy: "copy_password", reveal: "reveal_password", hide: "hide_password" };
+pub const PASSWORD: Words = Words {
+    copy: "copy_password",
+    reveal: "reveal_password",
+    hide: "hide_password",
+};
 
 /// Copy and reveal what `intent` fetches. `about` is the id of the element that says whose it is;
 /// `main` makes copying the main thing to do here.
@@ -43,20 +51,33 @@ pub fn secret(intent: Intent, words: Words, about: &str, main: bool) -> Vec<El> 
     let copied = RwSignal::new(0_u32);
 
     let to_copy = intent.clone();
-    let copy = button(t(words.copy)).icon(Icon::Copy).about(about).press(move || {
-        let intent = to_copy.clone();
-        spawn_local(async move { copy_for_a_while(app, intent, copied).await });
-    });
+    let copy = button(t(words.copy))
+        .icon(Icon::Copy)
+        .about(about)
+        .press(move || {
+            let intent = to_copy.clone();
+            spawn_local(async move { copy_for_a_while(app, intent, copied).await });
+        });
     let copy = if main { copy.main() } else { copy };
-    let word = move || t(if sight.is_shown() { words.hide } else { words.reveal });
-    let reveal = live_button(word).quiet().icon(Icon::Eye).about(about).press(move || {
-        if sight.is_shown() {
-            sight.close();
+    let word = move || {
+        t(if sight.is_shown() {
+            words.hide
         } else {
-            let intent = intent.clone();
-            spawn_local(async move { show_for_a_while(app, intent, sight).await });
-        }
-    });
+            words.reveal
+        })
+    };
+    let reveal = live_button(word)
+        .quiet()
+        .icon(Icon::Eye)
+        .about(about)
+        .press(move || {
+            if sight.is_shown() {
+                sight.close();
+            } else {
+                let intent = intent.clone();
+                spawn_local(async move { show_for_a_while(app, intent, sight).await });
+            }
+        });
     vec![
         el("div").class("row").put(copy).put(reveal),
         el("div").put(live(move || sight.shown())),
@@ -75,7 +96,11 @@ struct Sight {
 
 impl Sight {
     fn new() -> Self {
-        Self { text: RwSignal::new(None), left: RwSignal::new(0), opening: StoredValue::new(0) }
+        Self {
+            text: RwSignal::new(None),
+            left: RwSignal::new(0),
+            opening: StoredValue::new(0),
+        }
     }
 
     fn is_shown(self) -> bool {
@@ -88,7 +113,9 @@ impl Sight {
 
     async fn open(self, text: Zeroizing<String>) {
         // The row may be gone (locked, deleted), or closed and opened again meanwhile.
-        let Some(number) = self.opening.try_get_value().map(|n| n + 1) else { return };
+        let Some(number) = self.opening.try_get_value().map(|n| n + 1) else {
+            return;
+        };
         self.opening.set_value(number);
         self.left.set(SHOWN_S);
         self.text.set(Some(text));
@@ -103,10 +130,17 @@ impl Sight {
     }
 
     fn shown(self) -> Option<El> {
-        let text = self.text.with(|text| text.as_ref().map(|text| text.to_string()))?;
+        let text = self
+            .text
+            .with(|text| text.as_ref().map(|text| text.to_string()))?;
         let left = live(move || t1("hides_in", &self.left.get().to_string()));
         let shown = el("code").class("secret").put(text);
-        Some(el("div").class("revealed").put(shown).put(el("span").class("hint").put(left)))
+        Some(
+            el("div")
+                .class("revealed")
+                .put(shown)
+                .put(el("span").class("hint").put(left)),
+        )
     }
 }
 

@@ -30,8 +30,13 @@ pub fn row(app: App, id: String) -> AnyView {
         let (id, about) = (id.clone(), name_id.clone());
         live(move || {
             is_live.get().then(|| {
-                let intent = Intent::Token { account: id.clone(), number: None };
-                el("div").class("token").put(secret(intent, TOKEN, &about, false))
+                let intent = Intent::Token {
+                    account: id.clone(),
+                    number: None,
+                };
+                el("div")
+                    .class("token")
+                    .put(secret(intent, TOKEN, &about, false))
             })
         })
     };
@@ -51,7 +56,9 @@ fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
         .set("aria-label", t("details"))
         .set("aria-describedby", about)
         .says("aria-expanded", move || unfolded.get())
-        .on("click", move |_| unfolded.update(|unfolded| *unfolded = !*unfolded))
+        .on("click", move |_| {
+            unfolded.update(|unfolded| *unfolded = !*unfolded)
+        })
         .put(Icon::Chevron.draw())
 }
 
@@ -59,7 +66,9 @@ fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
 fn one(app: App, id: String) -> Memo<AccountView> {
     Memo::new(move |_| {
         app.view.with(|view| {
-            let found = view.as_ref().and_then(|view| view.accounts.iter().find(|a| a.id == id));
+            let found = view
+                .as_ref()
+                .and_then(|view| view.accounts.iter().find(|a| a.id == id));
             found.cloned().unwrap_or_default()
         })
     })
@@ -69,11 +78,20 @@ fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
     el("div").put(live(move || {
         let account = account.get();
         let labelled = !account.label.is_empty();
-        let title = if labelled { account.label.clone() } else { account.username.clone() };
+        let title = if labelled {
+            account.label.clone()
+        } else {
+            account.username.clone()
+        };
         let title = el("div")
             .class("title-row")
             .put(el("h3").set("id", name_id.clone()).put(bdi(title)))
-            .put(el("span").class("tags").put(environment_badge(account.environment)).put(token_chip(account.state)));
+            .put(
+                el("span")
+                    .class("tags")
+                    .put(environment_badge(account.environment))
+                    .put(token_chip(account.state)),
+            );
         let username = labelled.then(|| el("p").class("hint").put(bdi(account.username.clone())));
         vec![title.one(), username.one(), standing(app, &account).one()]
     }))
@@ -81,7 +99,9 @@ fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
 
 /// "Caught 3 days ago", or why there is no working token.
 fn standing(app: App, account: &AccountView) -> El {
-    let now = app.view.with(|view| view.as_ref().map_or(0.0, |view| view.now));
+    let now = app
+        .view
+        .with(|view| view.as_ref().map_or(0.0, |view| view.now));
     let text = match (&account.dead, account.caught_at) {
         (Some(dead), _) => died(now, dead),
         (None, Some(at)) => t1("caught", &times::age(now, at)),
@@ -91,7 +111,11 @@ fn standing(app: App, account: &AccountView) -> El {
 }
 
 fn died(now: f64, dead: &DeadView) -> String {
-    format!("{} {}", coded("dead", &dead.why), t1("dead_since", &times::age(now, dead.at)))
+    format!(
+        "{} {}",
+        coded("dead", &dead.why),
+        t1("dead_since", &times::age(now, dead.at))
+    )
 }
 
 fn details(app: App, account: Memo<AccountView>, id: &str, about: &str) -> El {
@@ -100,14 +124,20 @@ fn details(app: App, account: Memo<AccountView>, id: &str, about: &str) -> El {
     el("div")
         .class("details")
         .put(live(move || places(&account.get())))
-        .put(live(move || password_part(password.get(), &password_id, &about)))
+        .put(live(move || {
+            password_part(password.get(), &password_id, &about)
+        }))
         .put(live(move || history(app, &account.get())))
         .put(rename(app, account, id.to_owned()))
         .put(endings(app, account, id))
 }
 
 fn places(account: &AccountView) -> Option<Vec<El>> {
-    let hosts: Vec<_> = account.hosts.iter().map(|host| el("li").put(bdi(host.clone()))).collect();
+    let hosts: Vec<_> = account
+        .hosts
+        .iter()
+        .map(|host| el("li").put(bdi(host.clone())))
+        .collect();
     (!hosts.is_empty()).then(|| vec![el("h4").put(t("hosts")), el("ul").put(hosts)])
 }
 
@@ -118,29 +148,61 @@ fn password_part(kept: PasswordView, account: &str, about: &str) -> Option<Vec<E
         PasswordView::Confirmed => hint(t("password_confirmed")),
     };
     let mut parts = vec![el("h4").put(t("generated_password")), sentence];
-    parts.extend(secret(Intent::Password { account: account.to_owned() }, PASSWORD, about, false));
+    parts.extend(secret(
+        Intent::Password {
+            account: account.to_owned(),
+        },
+        PASSWORD,
+        about,
+        false,
+    ));
     Some(parts)
 }
 
 fn history(app: App, account: &AccountView) -> Option<Vec<El>> {
-    let now = app.view.with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now));
-    let rows: Vec<_> = account.history.iter().map(|one| generation(now, one)).collect();
-    (!rows.is_empty()).then(|| vec![el("h4").put(t("history")), el("ul").class("history").put(rows)])
+    let now = app
+        .view
+        .with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now));
+    let rows: Vec<_> = account
+        .history
+        .iter()
+        .map(|one| generation(now, one))
+        .collect();
+    (!rows.is_empty()).then(|| {
+        vec![
+            el("h4").put(t("history")),
+            el("ul").class("history").put(rows),
+        ]
+    })
 }
 
 fn generation(now: f64, one: &GenerationView) -> El {
-    let caught = format!(" · {} · {}", times::moment(one.caught_at), coded("source", &one.source));
-    let name = p(t1("generation", &one.number.to_string())).put(el("span").class("hint").put(caught));
-    el("li").put(name).put(one.dead.as_ref().map(|dead| hint(died(now, dead))))
+    let caught = format!(
+        " · {} · {}",
+        times::moment(one.caught_at),
+        coded("source", &one.source)
+    );
+    let name =
+        p(t1("generation", &one.number.to_string())).put(el("span").class("hint").put(caught));
+    el("li")
+        .put(name)
+        .put(one.dead.as_ref().map(|dead| hint(died(now, dead))))
 }
 
 fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
     let label = RwSignal::new(account.with_untracked(|a| a.label.clone()));
     let field = text_field(&format!("label-{id}"), t("account_name"), label, None);
     let save = move || {
-        app.send(Intent::Label { account: id.clone(), label: label.get_untracked().trim().to_owned() });
+        app.send(Intent::Label {
+            account: id.clone(),
+            label: label.get_untracked().trim().to_owned(),
+        });
     };
-    el("form").class("inline").on_submit(save).put(field).put(button(t("save_name")))
+    el("form")
+        .class("inline")
+        .on_submit(save)
+        .put(field)
+        .put(button(t("save_name")))
 }
 
 /// "Mark as dead" and "Delete". Deleting asks once more, in place: a dialog would be lost with the popup.
@@ -151,8 +213,14 @@ fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
     live(move || {
         let (dead, gone) = (id.clone(), id.clone());
         if sure.get() {
-            let delete = button(t("delete_now")).danger().press(move || app.send(Intent::Delete { account: gone.clone() }));
-            let keep = button(t("delete_not")).quiet().press(move || sure.set(false));
+            let delete = button(t("delete_now")).danger().press(move || {
+                app.send(Intent::Delete {
+                    account: gone.clone(),
+                })
+            });
+            let keep = button(t("delete_not"))
+                .quiet()
+                .press(move || sure.set(false));
             return el("div")
                 .class("sure")
                 .set("role", "alert")
@@ -160,9 +228,15 @@ fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
                 .put(el("div").class("row").put(delete).put(keep));
         }
         let mark = alive.get().then(|| {
-            button(t("mark_dead")).quiet().press(move || app.send(Intent::MarkDead { account: dead.clone() }))
+            button(t("mark_dead")).quiet().press(move || {
+                app.send(Intent::MarkDead {
+                    account: dead.clone(),
+                })
+            })
         });
-        let delete = button(t("delete_account")).quiet().press(move || sure.set(true));
+        let delete = button(t("delete_account"))
+            .quiet()
+            .press(move || sure.set(true));
         el("div").class("row").put(mark).put(delete)
     })
 }

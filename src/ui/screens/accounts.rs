@@ -18,7 +18,11 @@ pub fn accounts(app: App) -> El {
     let count = app.part(|view| view.accounts.len());
     let ids = Memo::new(move |_| {
         let wanted = lower(&wanted.get());
-        app.view.with(|view| view.as_ref().map(|view| matching(view, &wanted)).unwrap_or_default())
+        app.view.with(|view| {
+            view.as_ref()
+                .map(|view| matching(view, &wanted))
+                .unwrap_or_default()
+        })
     });
     let many = Memo::new(move |_| count.get() >= MANY);
     let search = live(move || many.get().then(|| search(wanted)));
@@ -33,7 +37,12 @@ pub fn accounts(app: App) -> El {
         .put(el("h2").set("id", "accounts-title").put(t("accounts")))
         .put(search)
         // The role is said again because a list without bullets loses it in Safari's engine.
-        .put(el("ul").set("aria-label", t("accounts")).set("role", "list").put(rows(ids, row)))
+        .put(
+            el("ul")
+                .set("aria-label", t("accounts"))
+                .set("role", "list")
+                .put(rows(ids, row)),
+        )
         .put(el("p").class("hint").set("role", "status").put(none))
 }
 
@@ -53,7 +62,11 @@ fn search(wanted: RwSignal<String>) -> El {
 }
 
 fn matching(view: &View, wanted: &str) -> Vec<String> {
-    view.accounts.iter().filter(|a| holds(a, wanted)).map(|a| a.id.clone()).collect()
+    view.accounts
+        .iter()
+        .filter(|a| holds(a, wanted))
+        .map(|a| a.id.clone())
+        .collect()
 }
 
 fn holds(account: &AccountView, wanted: &str) -> bool {

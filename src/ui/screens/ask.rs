@@ -17,8 +17,18 @@ use crate::wire::views::{AccountView, Ask, PasswordView, TokenState, View};
 pub fn card(app: App, ask: Ask) -> AnyView {
     match ask {
         Ask::Wait => wait(app),
-        Ask::ChangePassword => consent(app, "ask_change_password", "change_password_now", Intent::ChangePassword),
-        Ask::PressReset => consent(app, "ask_press_reset", "press_reset_now", Intent::PressReset),
+        Ask::ChangePassword => consent(
+            app,
+            "ask_change_password",
+            "change_password_now",
+            Intent::ChangePassword,
+        ),
+        Ask::PressReset => consent(
+            app,
+            "ask_press_reset",
+            "press_reset_now",
+            Intent::PressReset,
+        ),
         Ask::OpenMail => open_mail(app),
         Ask::MailCode => fetch(app, "ask_mail_code", "mail_code"),
         Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
@@ -31,7 +41,10 @@ pub fn card(app: App, ask: Ask) -> AnyView {
 
 fn wait(app: App) -> AnyView {
     let spinner = el("span").class("spinner").set("aria-hidden", "true");
-    let line = el("p").class("line calm").put(spinner).put(el("span").put(t("ask_wait")));
+    let line = el("p")
+        .class("line calm")
+        .put(spinner)
+        .put(el("span").put(t("ask_wait")));
     vec![line, row().put(cancel(app))].one()
 }
 
@@ -46,18 +59,32 @@ fn consent(app: App, id: &str, word: &str, intent: Intent) -> AnyView {
         .set("id", "consent")
         .put(el("p").put(el("strong").put(t(id))))
         .put(what);
-    let press = button(t(word)).danger().about("consent").press(move || app.send(intent.clone()));
+    let press = button(t(word))
+        .danger()
+        .about("consent")
+        .press(move || app.send(intent.clone()));
     vec![statement, row().put(press).put(cancel(app))].one()
 }
 
 fn open_mail(app: App) -> AnyView {
     let row = row().put(go_on(app)).put(cancel(app));
-    vec![p(t("ask_open_mail")).one(), mail_facts("mail_link"), row.one()].one()
+    vec![
+        p(t("ask_open_mail")).one(),
+        mail_facts("mail_link"),
+        row.one(),
+    ]
+    .one()
 }
 
 fn fetch(app: App, id: &str, mail: &str) -> AnyView {
     let row = row().put(cancel(app));
-    vec![p(t(id)).one(), mail_facts(mail), catch::catch(app, true).one(), row.one()].one()
+    vec![
+        p(t(id)).one(),
+        mail_facts(mail),
+        catch::catch(app, true).one(),
+        row.one(),
+    ]
+    .one()
 }
 
 fn do_it(app: App, id: &str) -> AnyView {
@@ -69,21 +96,35 @@ fn done(app: App) -> AnyView {
     let secrets = live(move || {
         account.get().map(|account| {
             let password = account.password != PasswordView::None;
-            let token = Intent::Token { account: account.id, number: None };
+            let token = Intent::Token {
+                account: account.id,
+                number: None,
+            };
             let mut parts = secret(token, TOKEN, "flow-title", true);
             parts.extend(password.then(|| hint(t("ask_done_password"))));
             el("div").class("caught").put(parts)
         })
     });
     let finish = button(t("finish")).press(move || app.send(Intent::Cancel));
-    vec![line("good", t("ask_done")).one(), secrets, row().put(finish).one()].one()
+    vec![
+        line("good", t("ask_done")).one(),
+        secrets,
+        row().put(finish).one(),
+    ]
+    .one()
 }
 
 /// The account whose token the flow caught.
 fn flow_account(view: &View) -> Option<AccountView> {
     let flow = view.flow.as_ref()?;
-    let same = |a: &&AccountView| a.username.eq_ignore_ascii_case(&flow.username) && a.state == TokenState::Live;
-    view.accounts.iter().find(|a| same(a) && a.here).or_else(|| view.accounts.iter().find(same)).cloned()
+    let same = |a: &&AccountView| {
+        a.username.eq_ignore_ascii_case(&flow.username) && a.state == TokenState::Live
+    };
+    view.accounts
+        .iter()
+        .find(|a| same(a) && a.here)
+        .or_else(|| view.accounts.iter().find(same))
+        .cloned()
 }
 
 /// Which mailbox, from whom, which subject, and where it hides.
@@ -97,7 +138,9 @@ fn mail_facts(mail: &str) -> AnyView {
 }
 
 fn fact(label: &str, text: String) -> El {
-    el("div").put(el("dt").put(t(label))).put(el("dd").put(text))
+    el("div")
+        .put(el("dt").put(t(label)))
+        .put(el("dd").put(text))
 }
 
 fn row() -> El {
@@ -105,7 +148,9 @@ fn row() -> El {
 }
 
 fn cancel(app: App) -> Button {
-    button(t("cancel")).quiet().press(move || app.send(Intent::Cancel))
+    button(t("cancel"))
+        .quiet()
+        .press(move || app.send(Intent::Cancel))
 }
 
 fn go_on(app: App) -> Button {

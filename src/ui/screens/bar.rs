@@ -22,20 +22,32 @@ pub fn bar(app: App) -> El {
     let locked = app.part(|view| view.vault == VaultView::Locked);
     let state = live(move || {
         if open.get() {
-            button(t("lock")).icon(Icon::Lock).press(move || app.send(Intent::Lock)).one()
+            button(t("lock"))
+                .icon(Icon::Lock)
+                .press(move || app.send(Intent::Lock))
+                .one()
         } else {
-            locked.get().then(|| chip("calm", Icon::Lock, t("vault_locked"))).one()
+            locked
+                .get()
+                .then(|| chip("calm", Icon::Lock, t("vault_locked")))
+                .one()
         }
     });
     let mark = el("span").class("mark").put(Icon::Key.draw());
-    el("header").class("bar").put(el("h1").put(mark).put(t("app_name"))).put(state).put(menu(app))
+    el("header")
+        .class("bar")
+        .put(el("h1").put(mark).put(t("app_name")))
+        .put(state)
+        .put(menu(app))
 }
 
 fn menu(app: App) -> El {
     let open = RwSignal::new(false);
     let list = live(move || {
         open.get().then(|| {
-            let veil = el("div").class("veil").on("click", move |_| open.set(false));
+            let veil = el("div")
+                .class("veil")
+                .on("click", move |_| open.set(false));
             vec![veil, el("div").class("menu-list").put(choices(app, open))]
         })
     });
@@ -62,28 +74,40 @@ fn menu(app: App) -> El {
 
 fn choices(app: App, open: RwSignal<bool>) -> AnyView {
     let to_panel = (app.surface == Surface::Popup && api::has_side_panel()).then(|| {
-        button(t("open_panel")).quiet().icon(Icon::Panel).press(move || {
-            open.set(false);
-            let opened = app.front.get_untracked().and_then(|front| api::open_side_panel(front.window));
-            spawn_local(async move {
-                let opened = api::settled(opened).await;
-                leave_popup(app, opened);
-            });
-        })
+        button(t("open_panel"))
+            .quiet()
+            .icon(Icon::Panel)
+            .press(move || {
+                open.set(false);
+                let opened = app
+                    .front
+                    .get_untracked()
+                    .and_then(|front| api::open_side_panel(front.window));
+                spawn_local(async move {
+                    let opened = api::settled(opened).await;
+                    leave_popup(app, opened);
+                });
+            })
     });
     let to_tab = (app.surface != Surface::Tab).then(|| {
-        button(t("open_tab")).quiet().icon(Icon::Tab).press(move || {
+        button(t("open_tab"))
+            .quiet()
+            .icon(Icon::Tab)
+            .press(move || {
+                open.set(false);
+                spawn_local(async move {
+                    let opened = api::open_page("app.html?surface=tab").await;
+                    leave_popup(app, opened);
+                });
+            })
+    });
+    let settings = button(t("settings"))
+        .quiet()
+        .icon(Icon::Sliders)
+        .press(move || {
             open.set(false);
-            spawn_local(async move {
-                let opened = api::open_page("app.html?surface=tab").await;
-                leave_popup(app, opened);
-            });
-        })
-    });
-    let settings = button(t("settings")).quiet().icon(Icon::Sliders).press(move || {
-        open.set(false);
-        app.screen.set(Screen::Settings);
-    });
+            app.screen.set(Screen::Settings);
+        });
     vec![to_panel.one(), to_tab.one(), settings.one()].one()
 }
 

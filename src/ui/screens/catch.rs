@@ -20,7 +20,8 @@ const PASTE: &str = "paste";
 #[must_use]
 pub fn catch_card(app: App) -> El {
     // On an ordinary page, the card of the page has the scan button already.
-    let scan = app.part(|view| view.flow.is_some() || view.page.as_ref().is_some_and(|page| page.genuine));
+    let scan =
+        app.part(|view| view.flow.is_some() || view.page.as_ref().is_some_and(|page| page.genuine));
     el("section")
         .class("card")
         .set("aria-labelledby", "catch-title")
@@ -41,11 +42,18 @@ pub fn catch(app: App, scan: bool) -> El {
         .on_submit(move || look_at(app, fault))
         .put(labelled(PASTE, t("paste_label")).put(area))
         .put(fault_line(fault))
-        .put(el("div").class("row").put(button(t("look_for_token"))).put(scan))
+        .put(
+            el("div")
+                .class("row")
+                .put(button(t("look_for_token")))
+                .put(scan),
+        )
 }
 
 fn look_at(app: App, fault: RwSignal<Option<Fault>>) {
-    let Some(area) = by_id::<HtmlTextAreaElement>(PASTE) else { return };
+    let Some(area) = by_id::<HtmlTextAreaElement>(PASTE) else {
+        return;
+    };
     let text = area.value();
     if text.trim().is_empty() || app.busy.with_untracked(Option::is_some) {
         return;

@@ -15,25 +15,52 @@ use crate::wire::views::{Ask, StepState, StepView};
 #[must_use]
 pub fn flow(app: App) -> El {
     let username = app.part(|view| view.flow.as_ref().map(|flow| flow.username.clone()));
-    let steps = app.part(|view| view.flow.as_ref().map(|flow| flow.steps.clone()).unwrap_or_default());
+    let steps = app.part(|view| {
+        view.flow
+            .as_ref()
+            .map(|flow| flow.steps.clone())
+            .unwrap_or_default()
+    });
     // What a person types into the card of a step stays until the step asks for something else.
     let asked = app.part(|view| view.flow.as_ref().map(|flow| flow.ask));
     let trouble = app.part(|view| view.flow.as_ref().and_then(|flow| flow.trouble.clone()));
-    let ends_at = app.part(|view| view.flow.as_ref().filter(|flow| flow.ask != Ask::Done).map(|flow| flow.ends_at));
+    let ends_at = app.part(|view| {
+        view.flow
+            .as_ref()
+            .filter(|flow| flow.ask != Ask::Done)
+            .map(|flow| flow.ends_at)
+    });
     let head = el("div")
         .class("flow-head")
         .put(el("h2").set("id", "flow-title").put(t("flow_title")))
-        .put(el("p").class("host").put(live(move || username.get().map(bdi))));
+        .put(
+            el("p")
+                .class("host")
+                .put(live(move || username.get().map(bdi))),
+        );
     let list = el("ol")
         .class("steps")
         .set("aria-label", t("steps"))
-        .put(live(move || steps.get().iter().map(step).collect::<Vec<_>>()));
-    let spoken = el("p").class("unseen").set("role", "status").put(live(move || spoken(&steps.get())));
+        .put(live(move || {
+            steps.get().iter().map(step).collect::<Vec<_>>()
+        }));
+    let spoken = el("p")
+        .class("unseen")
+        .set("role", "status")
+        .put(live(move || spoken(&steps.get())));
     let ask = el("div")
         .class("ask")
-        .put(alerts(live(move || trouble.get().map(|code| line("warn", coded("trouble", &code))))))
+        .put(alerts(live(move || {
+            trouble
+                .get()
+                .map(|code| line("warn", coded("trouble", &code)))
+        })))
         .put(live(move || asked.get().map(|asked| ask::card(app, asked))))
-        .put(live(move || ends_at.get().map(|at| hint(t1("flow_ends", &isolate(&times::clock(at)))))));
+        .put(live(move || {
+            ends_at
+                .get()
+                .map(|at| hint(t1("flow_ends", &isolate(&times::clock(at)))))
+        }));
     el("section")
         .class("card flow")
         .set("aria-labelledby", "flow-title")
@@ -53,13 +80,20 @@ fn step(step: &StepView) -> El {
     let done = step.state == StepState::Done;
     let present = step.state == StepState::Present;
     let about = present.then(|| help("step", &step.id)).flatten();
-    let dot = el("span").class("dot").set("aria-hidden", "true").put(done.then(|| Icon::Check.draw()));
+    let dot = el("span")
+        .class("dot")
+        .set("aria-hidden", "true")
+        .put(done.then(|| Icon::Check.draw()));
     let what = el("span")
         .class("what")
         .put(el("span").class("name").put(coded("step", &step.id)))
         .put(done.then(|| el("span").class("unseen").put(t("step_done"))))
         .put(about.map(|about| el("span").class("hint").put(about)));
-    el("li").class(class).maybe("aria-current", present.then(|| "step".to_owned())).put(dot).put(what)
+    el("li")
+        .class(class)
+        .maybe("aria-current", present.then(|| "step".to_owned()))
+        .put(dot)
+        .put(what)
 }
 
 /// For ears: the list itself says nothing when it changes.

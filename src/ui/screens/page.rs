@@ -21,7 +21,11 @@ pub fn warning(app: App) -> AnyView {
     let page = app.part(|view| view.page.clone().filter(|page| !page.lookalike.is_empty()));
     live(move || {
         page.get().map(|page| {
-            let reasons: Vec<_> = page.lookalike.iter().map(|code| el("li").put(coded("lookalike", code))).collect();
+            let reasons: Vec<_> = page
+                .lookalike
+                .iter()
+                .map(|code| el("li").put(coded("lookalike", code)))
+                .collect();
             el("section")
                 .class("card alarm")
                 .set("role", "alert")
@@ -40,19 +44,32 @@ pub fn page(app: App) -> AnyView {
     // The card is rebuilt only when the page itself changes, not when its kind or an account does: a
     // person may be typing in it.
     let shape = app.part(|view| {
-        let page = view.page.as_ref().filter(|page| page.lookalike.is_empty())?;
+        let page = view
+            .page
+            .as_ref()
+            .filter(|page| page.lookalike.is_empty())?;
         let flow = view.flow.as_ref().is_some_and(|flow| flow.ask != Ask::Done);
         let starts = page.can_start && !flow;
-        Some(Shape { tab: page.tab, host: page.host.clone(), genuine: page.genuine, starts, flow })
+        Some(Shape {
+            tab: page.tab,
+            host: page.host.clone(),
+            genuine: page.genuine,
+            starts,
+            flow,
+        })
     });
     live(move || {
         shape.get().map(|shape| {
-            let card = el("section").class("card").set("aria-label", t("page_region"));
+            let card = el("section")
+                .class("card")
+                .set("aria-label", t("page_region"));
             if shape.genuine {
-                card.put(identity(page)).put(shape.starts.then(|| start::start(app, shape.tab)))
+                card.put(identity(page))
+                    .put(shape.starts.then(|| start::start(app, shape.tab)))
             } else {
                 // While a flow runs, scanning belongs to the step that asks for it.
-                let scan = (!shape.flow).then(|| el("div").class("row").put(scan_button(app, shape.tab)));
+                let scan =
+                    (!shape.flow).then(|| el("div").class("row").put(scan_button(app, shape.tab)));
                 let host = (!shape.host.is_empty()).then(|| host(shape.host));
                 card.put(host).put(p(t("page_ordinary"))).put(scan)
             }
@@ -73,7 +90,10 @@ fn identity(page: Memo<Option<PageView>>) -> El {
     el("div").put(live(move || {
         page.get().map(|page| {
             let what = coded("page", page.kind.as_deref().unwrap_or("unknown"));
-            let title = el("div").class("title-row").put(el("h2").put(what)).put(environment_badge(page.environment));
+            let title = el("div")
+                .class("title-row")
+                .put(el("h2").put(what))
+                .put(environment_badge(page.environment));
             let why = page.why.as_deref().map(|why| hint(coded("why", why)));
             vec![title.one(), host(page.host).one(), why.one()]
         })
@@ -90,7 +110,10 @@ pub fn scan_button(app: App, tab: i32) -> Button {
     button(t("scan_page")).icon(Icon::Scan).press(move || {
         // `scripting` is optional so that the install asks for nothing; the browser grants it without
         // a question, but only inside a click.
-        let asked = api::request(&Grant { permissions: vec!["scripting"], origins: vec![] });
+        let asked = api::request(&Grant {
+            permissions: vec!["scripting"],
+            origins: vec![],
+        });
         spawn_local(async move {
             // Where the permission was refused the background says so in its own words.
             let _ = api::granted(asked).await;

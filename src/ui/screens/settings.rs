@@ -25,7 +25,10 @@ struct Provider {
 }
 
 const PROVIDERS: [Provider; 2] = [
-    Provider { name: "gmail", origins: &["https://mail.google.com/*"] },
+    Provider {
+        name: "gmail",
+        origins: &["https://mail.google.com/*"],
+    },
     Provider {
         name: "outlook",
         origins: &[
@@ -40,14 +43,29 @@ const PROVIDERS: [Provider; 2] = [
 /// The settings screen.
 #[must_use]
 pub fn settings(app: App) -> AnyView {
-    let back = button(t("back")).quiet().icon(Icon::Back).press(move || app.screen.set(Screen::Main));
-    let mail: Vec<_> = PROVIDERS.into_iter().map(|provider| mail_switch(app, provider)).collect();
+    let back = button(t("back"))
+        .quiet()
+        .icon(Icon::Back)
+        .press(move || app.screen.set(Screen::Main));
+    let mail: Vec<_> = PROVIDERS
+        .into_iter()
+        .map(|provider| mail_switch(app, provider))
+        .collect();
     vec![
-        el("div").class("title-row settings-head").put(el("h2").put(t("settings"))).put(back),
+        el("div")
+            .class("title-row settings-head")
+            .put(el("h2").put(t("settings")))
+            .put(back),
         card("settings_lock").put(lock_minutes(app)),
-        card("settings_mail").put(why("settings_mail_why")).put(mail),
-        card("settings_clipboard").put(why("settings_clipboard_why")).put(clipboard_switch(app)),
-        card("about").put(p(t("about_limits"))).put(hint(t("about_private"))),
+        card("settings_mail")
+            .put(why("settings_mail_why"))
+            .put(mail),
+        card("settings_clipboard")
+            .put(why("settings_clipboard_why"))
+            .put(clipboard_switch(app)),
+        card("about")
+            .put(p(t("about_limits")))
+            .put(hint(t("about_private"))),
     ]
     .one()
 }
@@ -55,7 +73,10 @@ pub fn settings(app: App) -> AnyView {
 /// A card whose title has this string id, which is its element id too.
 fn card(title: &'static str) -> El {
     let heading = el("h3").set("id", title).put(t(title));
-    el("section").class("card").set("aria-labelledby", title).put(heading)
+    el("section")
+        .class("card")
+        .set("aria-labelledby", title)
+        .put(heading)
 }
 
 /// The reason for a permission; its switch points to it.
@@ -69,13 +90,20 @@ fn lock_minutes(app: App) -> El {
     let choices = live(move || {
         let now = now.get();
         let other = (!MINUTES.contains(&now)).then_some(now);
-        other.into_iter().chain(MINUTES).map(|minutes| option(minutes, minutes == now)).collect::<Vec<_>>()
+        other
+            .into_iter()
+            .chain(MINUTES)
+            .map(|minutes| option(minutes, minutes == now))
+            .collect::<Vec<_>>()
     });
-    let select = el("select").set("id", "lock-minutes").put(choices).on("change", move |event| {
-        if let Ok(lock_minutes) = event_target_value(&event).parse() {
-            app.send(Intent::Settings { lock_minutes });
-        }
-    });
+    let select = el("select")
+        .set("id", "lock-minutes")
+        .put(choices)
+        .on("change", move |event| {
+            if let Ok(lock_minutes) = event_target_value(&event).parse() {
+                app.send(Intent::Settings { lock_minutes });
+            }
+        });
     labelled("lock-minutes", t("lock_after")).put(select)
 }
 
@@ -85,18 +113,30 @@ fn option(minutes: u32, chosen: bool) -> El {
         m if m % 60 == 0 && m > 60 => t1("hours", &(m / 60).to_string()),
         m => t1("minutes", &m.to_string()),
     };
-    el("option").set("value", minutes.to_string()).maybe("selected", chosen.then(String::new)).put(text)
+    el("option")
+        .set("value", minutes.to_string())
+        .maybe("selected", chosen.then(String::new))
+        .put(text)
 }
 
 fn mail_switch(app: App, provider: Provider) -> El {
     let on = Memo::new(move |_| {
-        app.view.with(|view| view.as_ref().is_some_and(|v| v.mail_allowed.iter().any(|name| name == provider.name)))
+        app.view.with(|view| {
+            view.as_ref()
+                .is_some_and(|v| v.mail_allowed.iter().any(|name| name == provider.name))
+        })
     });
     let turn = move || {
         let asked = if on.get_untracked() {
-            api::remove(&Grant { permissions: vec![], origins: provider.origins.to_vec() })
+            api::remove(&Grant {
+                permissions: vec![],
+                origins: provider.origins.to_vec(),
+            })
         } else {
-            api::request(&Grant { permissions: vec!["scripting"], origins: provider.origins.to_vec() })
+            api::request(&Grant {
+                permissions: vec!["scripting"],
+                origins: provider.origins.to_vec(),
+            })
         };
         spawn_local(async move {
             // Told in any case: the answer that counts is what the browser now allows.
@@ -105,25 +145,43 @@ fn mail_switch(app: App, provider: Provider) -> El {
         });
     };
     let host = |origin: &&'static str| origin.trim_start_matches("https://").trim_end_matches("/*");
-    let hosts = provider.origins.iter().map(host).collect::<Vec<_>>().join(", ");
-    switch(coded("mail", provider.name), hosts, "settings_mail_why", on).on("click", move |_| turn())
+    let hosts = provider
+        .origins
+        .iter()
+        .map(host)
+        .collect::<Vec<_>>()
+        .join(", ");
+    switch(coded("mail", provider.name), hosts, "settings_mail_why", on)
+        .on("click", move |_| turn())
 }
 
 fn clipboard_switch(app: App) -> El {
     let on = app.part(|view| view.clipboard_allowed);
     let turn = move || {
         let grant = clipboard::clearing();
-        let asked = if on.get_untracked() { api::remove(&grant) } else { api::request(&grant) };
+        let asked = if on.get_untracked() {
+            api::remove(&grant)
+        } else {
+            api::request(&grant)
+        };
         spawn_local(async move {
             let _ = api::granted(asked).await;
             app.refresh();
         });
     };
-    switch(t("allow_clearing"), t("allow_clearing_about"), "settings_clipboard_why", on).on("click", move |_| turn())
+    switch(
+        t("allow_clearing"),
+        t("allow_clearing_about"),
+        "settings_clipboard_why",
+        on,
+    )
+    .on("click", move |_| turn())
 }
 
 fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El {
-    let words = el("span").put(el("strong").put(name.clone())).put(el("span").class("hint").put(about));
+    let words = el("span")
+        .put(el("strong").put(name.clone()))
+        .put(el("span").class("hint").put(about));
     let state = live(move || t(if on.get() { "on" } else { "off" }));
     el("button")
         .set("type", "button")
@@ -133,6 +191,16 @@ fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El 
         .says("aria-checked", move || on.get())
         .set("aria-describedby", why)
         .put(words)
-        .put(el("span").class("state").set("aria-hidden", "true").put(state))
-        .put(el("span").class("track").set("aria-hidden", "true").put(el("i")))
+        .put(
+            el("span")
+                .class("state")
+                .set("aria-hidden", "true")
+                .put(state),
+        )
+        .put(
+            el("span")
+                .class("track")
+                .set("aria-hidden", "true")
+                .put(el("i")),
+        )
 }

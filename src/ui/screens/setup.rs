@@ -24,24 +24,38 @@ pub fn setup(app: App) -> El {
     let strength = RwSignal::new(None);
     let fault = RwSignal::new(None);
     let waiting = app.part(|view| view.waiting > 0);
-    let word = move || t(if app.busy.get() == Some("createVault") { "creating_vault" } else { "create_vault" });
-    let first = passphrase_field(PASSPHRASE, t("passphrase"), shown, true).on("input", move |event| {
-        let mut text = event_target_value(&event);
-        strength.set((!text.is_empty()).then(|| estimate(&text)));
-        text.zeroize();
-    });
+    let word = move || {
+        t(if app.busy.get() == Some("createVault") {
+            "creating_vault"
+        } else {
+            "create_vault"
+        })
+    };
+    let first =
+        passphrase_field(PASSPHRASE, t("passphrase"), shown, true).on("input", move |event| {
+            let mut text = event_target_value(&event);
+            strength.set((!text.is_empty()).then(|| estimate(&text)));
+            text.zeroize();
+        });
     let form = el("form")
         .on_submit(move || create(app, fault))
         .put(first)
         .put(meter(strength))
-        .put(passphrase_field(REPEAT, t("repeat_passphrase"), shown, false))
+        .put(passphrase_field(
+            REPEAT,
+            t("repeat_passphrase"),
+            shown,
+            false,
+        ))
         .put(fault_line(fault))
         .put(live_button(word).main());
     el("section")
         .class("card")
         .set("aria-labelledby", "setup-title")
         .put(el("h2").set("id", "setup-title").put(t("setup_title")))
-        .put(says(live(move || waiting.get().then(|| line("warn", t("setup_waiting"))))))
+        .put(says(live(move || {
+            waiting.get().then(|| line("warn", t("setup_waiting")))
+        })))
         .put(p(t("setup_what")))
         .put(hint(t("setup_nobody")))
         .put(form)
@@ -62,7 +76,12 @@ fn create(app: App, fault: RwSignal<Option<Fault>>) {
     }
     fault.set(None);
     spawn_local(async move {
-        match app.run(Intent::CreateVault { passphrase: passphrase.to_string() }).await {
+        match app
+            .run(Intent::CreateVault {
+                passphrase: passphrase.to_string(),
+            })
+            .await
+        {
             Ok(_) => {
                 clear(PASSPHRASE);
                 clear(REPEAT);
@@ -79,10 +98,15 @@ fn meter(strength: RwSignal<Option<Strength>>) -> El {
         Some(strength) => coded("strength", strength.code()),
         None => t1("passphrase_rule", &SHORTEST.to_string()),
     });
-    let bars = el("span").class("bars").set("aria-hidden", "true").put(vec![el("i"), el("i"), el("i")]);
+    let bars = el("span")
+        .class("bars")
+        .set("aria-hidden", "true")
+        .put(vec![el("i"), el("i"), el("i")]);
     el("div")
         .class("strength")
-        .live("data-level", move || strength.get().map(|strength| strength.level().to_string()))
+        .live("data-level", move || {
+            strength.get().map(|strength| strength.level().to_string())
+        })
         .put(bars)
         .put(el("span").class("hint").set("role", "status").put(word))
 }

@@ -17,7 +17,10 @@ use crate::wire::views::{Ask, VaultView};
 pub fn shell(surface: Surface) -> AnyView {
     let app = App::start(surface);
     provide_context(app);
-    let main = el("main").put(faults(app)).put(notices(app)).put(content(app));
+    let main = el("main")
+        .put(faults(app))
+        .put(notices(app))
+        .put(content(app));
     vec![bar::bar(app), main].one()
 }
 
@@ -41,7 +44,11 @@ fn content(app: App) -> El {
         VaultView::Damaged { code } => Stage::Damaged(code.clone()),
     });
     let screen = live(move || match (app.screen.get(), stage.get()) {
-        (_, Stage::Loading) => el("p").class("loading").set("role", "status").put(t("loading")).one(),
+        (_, Stage::Loading) => el("p")
+            .class("loading")
+            .set("role", "status")
+            .put(t("loading"))
+            .one(),
         (Screen::Settings, _) => settings::settings(app).one(),
         (Screen::Main, stage) => main_screen(app, &stage),
     });
@@ -53,7 +60,9 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     let flow_runs = app.part(|view| view.flow.is_some());
     // A flow that waits for a mail has the paste box in its own card.
     let asks_mail = app.part(|view| {
-        view.flow.as_ref().is_some_and(|flow| matches!(flow.ask, Ask::MailCode | Ask::MailToken))
+        view.flow
+            .as_ref()
+            .is_some_and(|flow| matches!(flow.ask, Ask::MailCode | Ask::MailToken))
     });
     let open = *stage == Stage::Open;
     let vault = match stage {
@@ -95,11 +104,18 @@ fn notices(app: App) -> El {
     let notice = app.part(|view| view.notice.clone());
     let hidden = RwSignal::new(None::<String>);
     says(live(move || {
-        let code = notice.get().filter(|code| hidden.with(|hidden| hidden.as_ref() != Some(code)))?;
-        Some(banner("good", coded("notice", &code), move || hidden.set(Some(code.clone()))))
+        let code = notice
+            .get()
+            .filter(|code| hidden.with(|hidden| hidden.as_ref() != Some(code)))?;
+        Some(banner("good", coded("notice", &code), move || {
+            hidden.set(Some(code.clone()))
+        }))
     }))
 }
 
 fn banner(tone: &str, text: String, close: impl Fn() + Send + 'static) -> El {
-    el("div").class("banner").put(line(tone, text)).put(button(t("dismiss")).quiet().press(close))
+    el("div")
+        .class("banner")
+        .put(line(tone, text))
+        .put(button(t("dismiss")).quiet().press(close))
 }

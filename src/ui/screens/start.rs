@@ -30,7 +30,13 @@ pub fn start(app: App, tab: i32) -> El {
         .put(choice(form.way, Way::Forgot, "way_forgot"));
     el("form")
         .on_submit(move || form.submit(app, tab))
-        .put(suggesting_field("start-user", t("user_name"), form.username, form.touched, known))
+        .put(suggesting_field(
+            "start-user",
+            t("user_name"),
+            form.username,
+            form.touched,
+            known,
+        ))
         .put(ways)
         .put(fault_line(form.fault))
         .put(button(t("start_reset")).main().icon(Icon::Key))
@@ -51,16 +57,24 @@ impl Form {
             self.fault.set(Some(Fault::new("username_missing")));
         } else if !app.busy.with_untracked(Option::is_some) {
             self.fault.set(None);
-            app.send(Intent::Start { tab, username, way: self.way.get_untracked() });
+            app.send(Intent::Start {
+                tab,
+                username,
+                way: self.way.get_untracked(),
+            });
         }
     }
 }
 
 /// The way that breaks less comes first, unless the person is already on the other one.
 fn first_way(app: App) -> Way {
-    let kind = app.view.with_untracked(|view| view.as_ref()?.page.as_ref()?.kind.clone());
+    let kind = app
+        .view
+        .with_untracked(|view| view.as_ref()?.page.as_ref()?.kind.clone());
     match kind.as_deref() {
-        Some("forgot" | "check_mail" | "link_expired" | "interstitial" | "new_password") => Way::Forgot,
+        Some("forgot" | "check_mail" | "link_expired" | "interstitial" | "new_password") => {
+            Way::Forgot
+        }
         _ => Way::SignedIn,
     }
 }
@@ -69,10 +83,12 @@ fn first_way(app: App) -> Way {
 fn follow_page(app: App, form: Form) {
     let said = app.part(|view| {
         let page = view.page.as_ref()?;
-        page.username.clone().or_else(|| match usernames(view).as_slice() {
-            [only] => Some(only.clone()),
-            _ => None,
-        })
+        page.username
+            .clone()
+            .or_else(|| match usernames(view).as_slice() {
+                [only] => Some(only.clone()),
+                _ => None,
+            })
     });
     Effect::new(move |_| {
         if let Some(said) = said.get()
@@ -85,10 +101,21 @@ fn follow_page(app: App, form: Form) {
 
 /// The user names kept for this page; if there are none, all of its cloud.
 fn usernames(view: &View) -> Vec<String> {
-    let Some(page) = &view.page else { return vec![] };
-    let here: Vec<_> = view.accounts.iter().filter(|a| a.here).map(|a| a.username.clone()).collect();
+    let Some(page) = &view.page else {
+        return vec![];
+    };
+    let here: Vec<_> = view
+        .accounts
+        .iter()
+        .filter(|a| a.here)
+        .map(|a| a.username.clone())
+        .collect();
     if here.is_empty() {
-        view.accounts.iter().filter(|a| a.realm == page.realm).map(|a| a.username.clone()).collect()
+        view.accounts
+            .iter()
+            .filter(|a| a.realm == page.realm)
+            .map(|a| a.username.clone())
+            .collect()
     } else {
         here
     }
@@ -104,8 +131,15 @@ fn choice(chosen: RwSignal<Way>, way: Way, id: &'static str) -> El {
         .set("aria-describedby", about.clone())
         .maybe("checked", (chosen.get_untracked() == way).then(String::new))
         .on("change", move |_| chosen.set(way));
-    let words = el("span")
-        .put(el("strong").put(t(id)))
-        .put(el("span").class("hint").set("id", about.clone()).put(t(&about)));
-    el("label").class("choice").set("for", id).put(radio).put(words)
+    let words = el("span").put(el("strong").put(t(id))).put(
+        el("span")
+            .class("hint")
+            .set("id", about.clone())
+            .put(t(&about)),
+    );
+    el("label")
+        .class("choice")
+        .set("for", id)
+        .put(radio)
+        .put(words)
 }

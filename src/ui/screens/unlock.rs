@@ -19,25 +19,48 @@ const PASSPHRASE: &str = "passphrase";
 /// Asks for the passphrase.
 #[must_use]
 pub fn unlock(app: App) -> El {
-    let form = Form { fault: RwSignal::new(None), wait_s: RwSignal::new(0) };
+    let form = Form {
+        fault: RwSignal::new(None),
+        wait_s: RwSignal::new(0),
+    };
     focus_soon(PASSPHRASE);
     let waiting = app.part(|view| view.waiting > 0);
-    let word = move || t(if app.busy.get() == Some("unlock") { "unlocking" } else { "unlock" });
+    let word = move || {
+        t(if app.busy.get() == Some("unlock") {
+            "unlocking"
+        } else {
+            "unlock"
+        })
+    };
     // Counts down beside the button; the alert above it is said once.
     let wait = live(move || match form.wait_s.get() {
         0 => None,
-        left => Some(el("span").class("hint").put(t1("wait_seconds", &left.to_string()))),
+        left => Some(
+            el("span")
+                .class("hint")
+                .put(t1("wait_seconds", &left.to_string())),
+        ),
     });
-    let row = el("div").class("row").put(live_button(word).main().icon(Icon::Unlock)).put(wait);
+    let row = el("div")
+        .class("row")
+        .put(live_button(word).main().icon(Icon::Unlock))
+        .put(wait);
     el("section")
         .class("card")
         .set("aria-labelledby", "unlock-title")
         .put(el("h2").set("id", "unlock-title").put(t("unlock_title")))
-        .put(says(live(move || waiting.get().then(|| line("warn", t("unlock_waiting"))))))
+        .put(says(live(move || {
+            waiting.get().then(|| line("warn", t("unlock_waiting")))
+        })))
         .put(
             el("form")
                 .on_submit(move || form.submit(app))
-                .put(passphrase_field(PASSPHRASE, t("passphrase"), RwSignal::new(false), true))
+                .put(passphrase_field(
+                    PASSPHRASE,
+                    t("passphrase"),
+                    RwSignal::new(false),
+                    true,
+                ))
                 .put(fault_line(form.fault))
                 .put(row),
         )
@@ -52,12 +75,19 @@ struct Form {
 impl Form {
     fn submit(self, app: App) {
         let passphrase = read(PASSPHRASE);
-        if passphrase.is_empty() || app.busy.with_untracked(Option::is_some) || self.wait_s.get_untracked() > 0 {
+        if passphrase.is_empty()
+            || app.busy.with_untracked(Option::is_some)
+            || self.wait_s.get_untracked() > 0
+        {
             return;
         }
         self.fault.set(None);
         spawn_local(async move {
-            let opened = app.run(Intent::Unlock { passphrase: passphrase.to_string() }).await;
+            let opened = app
+                .run(Intent::Unlock {
+                    passphrase: passphrase.to_string(),
+                })
+                .await;
             clear(PASSPHRASE);
             if let Err(fault) = opened {
                 self.refuse(fault).await;
@@ -67,7 +97,10 @@ impl Form {
 
     async fn refuse(self, fault: Fault) {
         let wait_s = u32::try_from(fault.wait_ms.unwrap_or(0).div_ceil(1000)).unwrap_or(u32::MAX);
-        self.fault.try_set(Some(Fault { wait_ms: None, ..fault }));
+        self.fault.try_set(Some(Fault {
+            wait_ms: None,
+            ..fault
+        }));
         focus_soon(PASSPHRASE);
         for left in (0..=wait_s).rev() {
             // A value that comes back was not set: this card is gone.
