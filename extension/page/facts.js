@@ -58,8 +58,12 @@ var facts =
 
     const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...document.querySelectorAll(selector)]);
 
-    /** One view of the page: the word by which the background names it, and whether anything was pressed in it. */
-    /** A view out of the back/forward cache says so in its word: it was not loaded again. */
+    /**
+     * One view of the page: the word by which the background names it, and whether anything was pressed in it. A view
+     * out of the back/forward cache says so in its word: it was not loaded again.
+     *
+     * @type {{ nonce: string, pressed: boolean }}
+     */
     const view = { nonce: crypto.randomUUID(), pressed: false };
     let shape = '';
     let since = 0;

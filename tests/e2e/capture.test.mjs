@@ -99,7 +99,7 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
     await Promise.all([inbox.close(), page.close()]);
   });
 
-  for (const preset of /** @type {const} */ (['look-alike-sender', 'display-name', 'fake-header', 'other-user', 'two-tokens', 'hidden-text', 'quoted-old'])) {
+  for (const preset of /** @type {const} */ (['look-alike-sender', 'display-name', 'fake-header', 'other-user', 'two-tokens', 'hidden-text', 'quoted-old', 'over-long'])) {
     test(`the reader keeps nothing of a hostile mail at once: ${preset}`, async () => {
       const before = await kept();
       practice.org.forgeMail({ preset, username: ADA.username });
