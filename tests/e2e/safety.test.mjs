@@ -137,6 +137,18 @@ describe('chromium: where we stay away', { timeout: 300_000 }, () => {
     });
   }
 
+  test('the side panel opens from the menu, and shows the page in front', async () => {
+    const page = await browser.newPage('https://login.salesforce.com/');
+    const popup = await browser.clickToolbarIcon(page);
+    await click(popup, 'button', 'Menu');
+    await click(popup, 'button', 'Open in side panel');
+    const target = await until('the panel', () => browser.browser.targets().find((t) => t.url().endsWith('surface=panel')));
+    const panel = await target.asPage();
+    await see(panel, 'text', 'login.salesforce.com');
+    await see(panel, 'button', 'Start reset');
+    await page.close();
+  });
+
   test('none of all this made an error in our own code', async () => {
     assert.deepEqual(browser.ownErrors(), []);
   });
