@@ -244,7 +244,7 @@ async function session(browser, { addonId, extensionDir, profileDir, proxy }) {
     .filter((/** @type {any} */ m) => m instanceof Ci.nsIScriptError && !(m.flags & Ci.nsIScriptError.warningFlag))
     .filter((/** @type {any} */ m) => m.sourceName.startsWith(start))
     // Firefox's own remarks when a document is left while a message of it is on its way.
-    .filter((/** @type {any} */ m) => !/^Promise (rejected after context unloaded|resolved while context is inactive)/.test(m.errorMessage))
+    .filter((/** @type {any} */ m) => !/^Promise (resolved|rejected) (after context unloaded|while context is inactive)/.test(m.errorMessage))
     .map((/** @type {any} */ m) => ({ where: m.sourceName, source: m.sourceName, text: m.errorMessage })), origin);
 
   async function close() {
