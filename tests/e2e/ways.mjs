@@ -8,8 +8,8 @@ import { until } from './lib/common.mjs';
 /** Invented; long enough for the vault. */
 export const PASSPHRASE = 'seven invented words for a demo';
 
-/** A worker that died is woken by its alarm, which the browser does not ring before half a minute. */
-const PATIENCE = { timeout: 45_000 };
+/** A worker that died is woken by its alarm, which the browser does not ring before half a minute, and a look can die with it. */
+const PATIENCE = { timeout: 120_000 };
 
 export const ADA = { username: 'ada.byron@acme.example', mailbox: 'ada@mail.example' };
 export const GRACE = { username: 'grace.hopper@globex.example', mailbox: 'grace@mail.example' };
