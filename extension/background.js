@@ -11,7 +11,7 @@ const api = globalThis.browser ?? globalThis.chrome;
 /** How long one event may take before the core counts as lost, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** @type {((why: string) => void) | undefined} Ends the wait for a core that will never answer. */
+/** @type {(() => void) | undefined} Ends the wait for a core that will never answer. */
 let abandon;
 let dead = false;
 
@@ -22,7 +22,7 @@ Object.assign(globalThis, {
     call,
     /** @param {string} name @param {number} after milliseconds */
     later: (name, after) => void setTimeout(() => void dispatch({ alarm: { name } }), after),
-    panicked: () => lost("panicked"),
+    panicked: lost,
   },
 });
 
@@ -38,10 +38,22 @@ async function call(method, args, patience) {
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard });
+  return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
+}
+
+/**
+ * Waits for an answer, but not for ever, and leaves no timer behind.
+ * @template T
+ * @param {number} patience in milliseconds
+ * @param {T | Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+async function within(patience, answer) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   const late = new Promise((_, reject) => (timer = setTimeout(reject, patience, new Error("late"))));
   try {
-    return JSON.stringify(await Promise.race([owner[name](...(JSON.parse(args) ?? [])), late])) ?? "null";
+    return await Promise.race([answer, /** @type {Promise<never>} */ (late)]);
   } finally {
     clearTimeout(timer);
   }
@@ -67,11 +79,8 @@ function dispatch(event) {
       __wbg_reset_state();
       dead = false;
     }
-    const gone = new Promise((resolve) => {
-      abandon = resolve;
-      setTimeout(resolve, PATIENCE, "silent");
-    });
-    const answer = await Promise.race([gone.then(() => undefined), run(event)]);
+    const gone = new Promise((resolve) => (abandon = () => resolve(undefined)));
+    const answer = await within(PATIENCE, Promise.race([gone, run(event)])).catch(() => undefined);
     abandon = undefined;
     if (answer === undefined) {
       dead = true;
@@ -91,10 +100,10 @@ async function run(event) {
   }
 }
 
-/** @param {string} why */
-function lost(why) {
+/** The instance will not answer any more. */
+function lost() {
   dead = true;
-  abandon?.(why);
+  abandon?.();
 }
 
 /** @param {string} code */
@@ -116,10 +125,10 @@ api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch(
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
 globalThis.addEventListener("unhandledrejection", ({ reason }) => {
-  if (reason instanceof WebAssembly.RuntimeError) lost("trapped");
+  if (reason instanceof WebAssembly.RuntimeError) lost();
 });
 globalThis.addEventListener("error", ({ error }) => {
-  if (error instanceof WebAssembly.RuntimeError) lost("trapped");
+  if (error instanceof WebAssembly.RuntimeError) lost();
 });
 
 // Content scripts have no business in storage; Firefox knows this call for none of its areas.

@@ -8,7 +8,7 @@ use crate::browser::pages;
 use crate::browser::shell::{ALARM_LOOK, Shell};
 use crate::guide::flow::{Effect, Event, Flow, Step};
 use crate::guide::password;
-use crate::recognise::host::{Host, Origin};
+use crate::recognise::host::Host;
 use crate::vault::history::Why;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Outcome, Refusal};
@@ -36,18 +36,11 @@ pub async fn start<S: Shell>(
     if !crate::recognise::text::is_username(&username) {
         return Err(Fault::new("username_missing"));
     }
-    let url = keeper
-        .shell
-        .tab(tab)
+    let host = pages::origin_of(keeper, tab)
         .await
-        .and_then(|tab| tab.url)
-        .unwrap_or_default();
-    let host = Origin::of_url(&url)
         .and_then(|origin| Host::recognise(origin.host()))
+        .filter(pages::can_start)
         .ok_or_else(|| Fault::new("page_not_ready"))?;
-    if !pages::can_start(&host) {
-        return Err(Fault::new("page_not_ready"));
-    }
     let (flow, effects) = Flow::start(&username, way, tab, &host, keeper.shell.now());
     keeper.session.flow = Some(flow);
     keeper.session.notice = None;

@@ -154,16 +154,9 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
         .scan(tab)
         .await
         .ok_or_else(|| Fault::new("scan_refused"))?;
-    let url = keeper
-        .shell
-        .tab(tab)
-        .await
-        .and_then(|tab| tab.url)
-        .unwrap_or_default();
-    let host = Origin::of_url(&url)
-        .map(|origin| origin.host().to_owned())
-        .unwrap_or_default();
-    found(pages::read_mail(keeper, &host, &reading, Source::Scan).await?)
+    let origin = pages::origin_of(keeper, tab).await;
+    let host = origin.as_ref().map_or("", Origin::host);
+    found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

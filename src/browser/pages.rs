@@ -25,6 +25,11 @@ pub fn can_start(host: &Host) -> bool {
     host.shows_login() || matches!(host.purpose, Purpose::Setup | Purpose::Lightning)
 }
 
+/// The origin of what a tab shows, where the browser tells it and it is a plain one.
+pub async fn origin_of<S: Shell>(keeper: &Keeper<'_, S>, tab: i32) -> Option<Origin> {
+    Origin::of_url(&keeper.shell.tab(tab).await?.url?)
+}
+
 /// A page agent reports.
 pub async fn on_facts<S: Shell>(
     keeper: &mut Keeper<'_, S>,
