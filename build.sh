@@ -51,9 +51,11 @@ build() {
   need_wasm_bindgen
   one_at_a_time
   step 'background: compile' cargo build --release --locked --target "$WASM" --no-default-features --bin background
+  step 'tools: compile' cargo build --release --locked --target "$WASM" --no-default-features --bin tools
   step 'app: compile' cargo build --release --locked --target "$WASM" --bin ui
   # A wasm trap kills the instance for good; background.js starts a new one through the reset function.
   bind background background_core --experimental-reset-state-function
+  bind tools tools --experimental-reset-state-function
   bind ui ui
   step 'extension: assemble for Chromium' assemble chromium
   step 'extension: assemble for Firefox' assemble firefox

@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
 
@@ -37,8 +38,22 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard });
+  const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard, runTool });
   return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
+}
+
+/**
+ * Runs one of the core's tools in an instance that is dropped afterwards, with all that is in its memory.
+ * @param {string} name @param {string} input
+ * @returns {Promise<string | undefined>}
+ */
+async function runTool(name, input) {
+  await initTools({ module_or_path: new URL("tools_bg.wasm", import.meta.url) });
+  try {
+    return useTool(name, input);
+  } finally {
+    resetTools();
+  }
 }
 
 /**

@@ -10,6 +10,7 @@
 //! | [`guide`] | what comes next? state + event → state + effects | `recognise`, `vault`, `wire` |
 //! | [`vault`] | how is it kept? secrets, envelopes, keys, records | `wire` |
 //! | `browser` | the extension APIs and the runner of effects (wasm only) | all of the above |
+//! | [`tools`] | heavy work that is done seldom: a program of its own, started for one task | the pure rooms |
 //! | `ui` | the app page (wasm only) | `wire` |
 //!
 //! Everything but `browser` and `ui` is pure: no browser types, no clock and no randomness of its
@@ -19,6 +20,7 @@
 pub mod browser;
 pub mod guide;
 pub mod recognise;
+pub mod tools;
 pub mod vault;
 pub mod wire;
 

@@ -19,6 +19,8 @@ use crate::wire::messages::{Act, MailReading, Outcome, PageFacts, Refusal, ToPag
 const PATIENCE: u32 = 5_000;
 /// How long a page may take to carry out a plan (milliseconds): two waits of three seconds and some air.
 const ACT_PATIENCE: u32 = 9_000;
+/// How long a tool may take (milliseconds): to start, and to stretch a passphrase.
+const TOOL_PATIENCE: u32 = 20_000;
 /// How long a page may take to describe itself (milliseconds).
 const LOOK_PATIENCE: u32 = 1_500;
 /// Alarms do not go off sooner than this (minutes, Chrome 120 and later).
@@ -214,6 +216,25 @@ impl Shell for Extension {
         };
         let (results,): (Vec<Injected>,) =
             api("scripting.executeScript", (injection,), PATIENCE).await?;
+        results.into_iter().next().map(|injected| injected.result)
+    }
+
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+        let (output,): (Option<String>,) = api("runTool", (name, input), TOOL_PATIENCE).await?;
+        output
+    }
+
+    async fn look_once(&self, tab: i32) -> Option<PageFacts> {
+        #[derive(serde::Deserialize)]
+        struct Injected {
+            result: PageFacts,
+        }
+        let injection = Injection {
+            target: Target { tab_id: tab },
+            files: &["page/facts.js", "page/once.js"],
+        };
+        let (results,): (Vec<Injected>,) =
+            api("scripting.executeScript", (injection,), LOOK_PATIENCE).await?;
         results.into_iter().next().map(|injected| injected.result)
     }
 

@@ -52,6 +52,9 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.touch();
         }
         Intent::Paste { text } => paste(keeper, text).await?,
+        Intent::MailFile { .. } | Intent::OpenLink | Intent::Dismiss { .. } => {
+            return Err(Fault::new("bad_request"));
+        }
         Intent::Scan { tab: front } => {
             tab = Some(front);
             scan(keeper, front).await?;
@@ -145,6 +148,11 @@ async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, mut text: String) -> Result
         ..MailReading::default()
     };
     found(pages::read_mail(keeper, "paste", &reading, Source::Paste).await?)
+}
+
+/// Text that the person selected on a page and wants kept.
+pub async fn selected<S: Shell>(keeper: &mut Keeper<'_, S>, text: String, host: &str) {
+    let _ = (host, paste(keeper, text).await);
 }
 
 /// The tab in front, read once on the person's click.

@@ -49,6 +49,13 @@ pub enum Waking {
     },
     /// Install, update, browser start, or permissions that changed.
     Started,
+    /// "Keep as security token" in the context menu.
+    Selected {
+        /// The selected text.
+        text: String,
+        /// Host of the page, as far as the browser tells.
+        host: String,
+    },
     /// The keyboard shortcut that locks.
     LockCommand,
 }
@@ -73,6 +80,10 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
             keeper.shell.register_mail_reader().await;
             // The badge is the browser's, and does not outlive it.
             keeper.touch();
+            None
+        }
+        Waking::Selected { text, host } => {
+            intents::selected(&mut keeper, text, &host).await;
             None
         }
         Waking::LockCommand => {

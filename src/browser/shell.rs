@@ -75,6 +75,12 @@ pub trait Shell {
     /// Reads the tab in front once; `None` if the browser does not allow it.
     async fn scan(&self, tab: i32) -> Option<MailReading>;
 
+    /// Runs a tool ([`crate::tools::run`]) in an instance of its own.
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String>;
+    /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`); `None` where the browser
+    /// does not allow it.
+    async fn look_once(&self, tab: i32) -> Option<PageFacts>;
+
     /// Registers the mail reader for the providers that are allowed now, and for no others.
     async fn register_mail_reader(&self);
     /// Names of the providers that are allowed now.

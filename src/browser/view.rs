@@ -126,6 +126,8 @@ async fn page_in_front<S: Shell>(
         kind: kind.map(str::to_owned),
         why: why.map(str::to_owned),
         lookalike: vec![],
+        lookalike_score: 0,
+        dismissed: false,
         username: flow_user
             .or_else(|| {
                 facts

@@ -437,6 +437,7 @@ impl Flow {
             ask: self.ask(vault_open),
             trouble: self.trouble.map(|trouble| trouble.code().to_owned()),
             ends_at: ms(self.ends()),
+            password: None,
         }
     }
 

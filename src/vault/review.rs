@@ -140,6 +140,7 @@ impl Review {
             at: records::number(self.at),
             reasons: self.reasons.clone(),
             realm: self.realm,
+            auth: vec![],
         }
     }
 

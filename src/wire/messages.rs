@@ -19,7 +19,7 @@ pub const TEXT_LIMIT: usize = 200_000;
 ///
 /// The `kind` is read first and the rest by its own type: serde's tagged enums buffer the whole message,
 /// which made the core a tenth larger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum FromContent {
     /// The page agent describes a page that carries at least one mark.
     Facts(PageFacts),
@@ -103,7 +103,7 @@ pub struct ShownText {
 }
 
 /// An opened message, or any text that a person asked us to look at.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailReading {
     /// Name of the provider in the mail reader's table; absent for a page that is no known webmail.
@@ -116,6 +116,11 @@ pub struct MailReading {
     pub id: Option<String>,
     /// The body.
     pub text: ShownText,
+    /// When the message was sent (milliseconds since 1970), where the provider's page tells it in a form that does not
+    /// depend on a language.
+    pub sent_at: Option<f64>,
+    /// Addresses of its links that can be those of a password-reset mail; at most five.
+    pub links: Vec<String>,
 }
 
 /// What the background may ask of a page agent.
@@ -233,6 +238,12 @@ pub enum Intent {
     Cancel,
     /// Look for a token (or a code that the flow waits for) in text that the person pasted.
     Paste { text: String },
+    /// Look for a token (or a code, or a reset link) in a mail file that the person dropped or chose; base64 of its bytes.
+    MailFile { data: String },
+    /// Open the link of the password-reset mail that was recognised, in the flow's tab or a new one.
+    OpenLink,
+    /// The person was warned of this look-alike host and wants to hear no more of it while the browser runs.
+    Dismiss { host: String },
     /// Read the tab in front once (needs `activeTab` and `scripting`).
     Scan { tab: i32 },
     /// Keep an item of *to review* for this user name.
@@ -281,6 +292,8 @@ struct IntentFields {
     sha256: Option<String>,
     label: Option<String>,
     lock_minutes: Option<u32>,
+    data: Option<String>,
+    host: Option<String>,
 }
 
 impl Intent {
@@ -307,6 +320,9 @@ impl Intent {
             "goOn" => Self::GoOn,
             "cancel" => Self::Cancel,
             "paste" => Self::Paste { text: f.text? },
+            "mailFile" => Self::MailFile { data: f.data? },
+            "openLink" => Self::OpenLink,
+            "dismiss" => Self::Dismiss { host: f.host? },
             "scan" => Self::Scan { tab: f.tab? },
             "keep" => Self::Keep {
                 review: f.review?,
@@ -354,6 +370,9 @@ impl Intent {
             Self::GoOn => "goOn",
             Self::Cancel => "cancel",
             Self::Paste { .. } => "paste",
+            Self::MailFile { .. } => "mailFile",
+            Self::OpenLink => "openLink",
+            Self::Dismiss { .. } => "dismiss",
             Self::Scan { .. } => "scan",
             Self::Keep { .. } => "keep",
             Self::Discard { .. } => "discard",
@@ -415,6 +434,9 @@ mod tests {
             Intent::Cancel,
             Intent::Paste { text: text() },
             Intent::Scan { tab: 7 },
+            Intent::MailFile { data: text() },
+            Intent::OpenLink,
+            Intent::Dismiss { host: text() },
             Intent::Keep {
                 review: text(),
                 username: text(),

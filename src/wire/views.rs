@@ -72,6 +72,8 @@ pub struct View {
     pub waiting: u32,
     /// Stored items that could not be opened. They are left alone.
     pub damaged: u32,
+    /// The link of a password-reset mail that was recognised: offered, never opened by itself.
+    pub reset_link: Option<LinkView>,
     /// What was caught or noticed last, as a code for `_locales` (`notice_<code>`).
     pub notice: Option<String>,
     /// Webmail providers that the person allowed, by the name in the mail reader's table.
@@ -80,6 +82,30 @@ pub struct View {
     pub lock_minutes: u32,
     /// May the clipboard be read, so that it can be cleared only if it still holds ours?
     pub clipboard_allowed: bool,
+}
+
+/// The link of a password-reset mail, without its secret part.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LinkView {
+    /// The genuine host that it leads to.
+    pub host: String,
+    /// The user name that the mail names.
+    pub username: Option<String>,
+    /// When it was seen (milliseconds since 1970).
+    pub at: f64,
+}
+
+/// What a mail file says of its own authenticity, for a person to see. It is information: nothing of it was checked here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthView {
+    /// `dkim`, `spf`, `dmarc`; or `signature` for a DKIM signature that nobody reports to have checked.
+    pub method: String,
+    /// `pass`, `fail`, `none`, …
+    pub result: String,
+    /// The domain that it is about.
+    pub domain: String,
 }
 
 /// The state of the vault.
@@ -122,8 +148,12 @@ pub struct PageView {
     pub kind: Option<String>,
     /// Why an unknown page is unknown (`why_<code>`).
     pub why: Option<String>,
-    /// The host imitates Salesforce: reasons as codes (`lookalike_<code>`).
+    /// The host imitates Salesforce: reasons as codes (`lookalike_<code>`), the weightiest first.
     pub lookalike: Vec<String>,
+    /// How much it looks like an imitation, 0 to 100.
+    pub lookalike_score: u32,
+    /// Did the person dismiss the warning about this host?
+    pub dismissed: bool,
     /// The user name that was typed or shown on this tab, if known.
     pub username: Option<String>,
     /// May a guided reset start here?
@@ -229,6 +259,8 @@ pub struct ReviewView {
     pub reasons: Vec<String>,
     /// A guess of the realm.
     pub realm: Realm,
+    /// What a mail file says of its own authenticity.
+    pub auth: Vec<AuthView>,
 }
 
 /// A guided flow.
@@ -249,6 +281,21 @@ pub struct FlowView {
     pub trouble: Option<String>,
     /// When it ends by itself (milliseconds since 1970).
     pub ends_at: f64,
+    /// The password that the guide will make for the page in front; there while [`Ask::ChangePassword`] is asked.
+    #[serde(default)]
+    pub password: Option<PolicyView>,
+}
+
+/// What the page in front demands of a new password, and what ours will be.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PolicyView {
+    /// Characters of the password that will be made.
+    pub length: u32,
+    /// Its strength in bits.
+    pub bits: u32,
+    /// What the page demands, as codes (`policy_<code>`): `length`, `letters`, `numbers`, `upper`, `lower`, `special`.
+    pub rules: Vec<String>,
 }
 
 /// One step of a flow.

@@ -83,6 +83,8 @@ pub struct State {
     /// Answers in place of the page's own.
     pub outcomes: VecDeque<Outcome>,
     pub scans: BTreeMap<i32, MailReading>,
+    /// What a look at a tab of any host gives.
+    pub looks_once: BTreeMap<i32, PageFacts>,
     pub allowed: Vec<String>,
     pub cleared: Vec<String>,
     pub told: u32,
@@ -631,6 +633,16 @@ impl Shell for Twin {
     async fn scan(&self, tab: i32) -> Option<MailReading> {
         self.call().await;
         self.0.borrow().scans.get(&tab).cloned()
+    }
+
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+        self.call().await;
+        token_keeper::tools::run(name, input)
+    }
+
+    async fn look_once(&self, tab: i32) -> Option<PageFacts> {
+        self.call().await;
+        self.0.borrow().looks_once.get(&tab).cloned()
     }
 
     async fn register_mail_reader(&self) {

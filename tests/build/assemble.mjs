@@ -14,7 +14,7 @@ import { manifestFor, writeManifest } from './manifest.mjs';
 const NOT_SHIPPED = [/^manifest.*\.json$/, /\.md$/, /\.d\.ts$/, /^[jt]sconfig.*\.json$/, /(^|\/)\./];
 
 /** The programs as build.sh names them. */
-const CORE = ['background_core.js', 'background_core_bg.wasm', 'ui.js', 'ui_bg.wasm'];
+const CORE = ['background_core.js', 'background_core_bg.wasm', 'tools.js', 'tools_bg.wasm', 'ui.js', 'ui_bg.wasm'];
 
 const [extension, core, browser, target] = process.argv.slice(2);
 if (!extension || !core || !browser || !target) throw new Error('usage: assemble.mjs <extension> <core> <browser> <target>');
