@@ -14,7 +14,8 @@ const PATIENCE = 30_000;
 
 /** @type {(() => void) | undefined} Ends the wait for a core that will never answer. */
 let abandon;
-let dead = false;
+/** Counts the events, each of which has an instance of the core to itself. */
+let turn = 0;
 
 Object.assign(globalThis, {
   tokenKeeper: {
@@ -39,7 +40,13 @@ async function call(method, args, patience) {
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard, runTool });
-  return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
+  const mine = turn;
+  try {
+    return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
+  } finally {
+    // The instance that asked was given up: nobody waits for the answer.
+    if (turn !== mine) await new Promise(() => {});
+  }
 }
 
 /**
@@ -52,8 +59,18 @@ async function runTool(name, input) {
   try {
     return useTool(name, input);
   } finally {
+    wipe(await initTools());
     resetTools();
   }
+}
+
+/**
+ * Writes zeroes over the memory of an instance that is about to be dropped: a passphrase that came in a message, or a
+ * token on its way to the app, would lie in it until the browser collects it.
+ * @param {{ memory: WebAssembly.Memory }} instance
+ */
+function wipe({ memory }) {
+  new Uint8Array(memory.buffer).fill(0);
 }
 
 /**
@@ -90,18 +107,14 @@ function dispatch(event) {
     } catch {
       return fault("core_missing");
     }
-    if (dead) {
-      __wbg_reset_state();
-      dead = false;
-    }
     const gone = new Promise((resolve) => (abandon = () => resolve(undefined)));
     const answer = await within(PATIENCE, Promise.race([gone, run(event)])).catch(() => undefined);
     abandon = undefined;
-    if (answer === undefined) {
-      dead = true;
-      return fault("core_restarted");
-    }
-    return answer.reply;
+    turn += 1;
+    // Nothing is remembered between two events, and after a trap an instance could not be used again.
+    wipe(await init());
+    __wbg_reset_state();
+    return answer === undefined ? fault("core_restarted") : answer.reply;
   });
 }
 
@@ -117,7 +130,6 @@ async function run(event) {
 
 /** The instance will not answer any more. */
 function lost() {
-  dead = true;
   abandon?.();
 }
 
