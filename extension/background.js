@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import { copy } from "./copy.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
@@ -39,7 +40,8 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const owner = path.reduce((/** @type {any} */ at, step) => at[step], path.length ? api : { clearClipboard, runTool });
+  const ours = { clearClipboard, runTool, copy };
+  const owner = path.reduce((/** @type {any} */ at, step) => at[step], (path[0] ?? name) in ours ? ours : api);
   const mine = turn;
   try {
     return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";

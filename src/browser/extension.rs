@@ -79,10 +79,11 @@ impl<T: DeserializeOwned> Answer for (T,) {
 impl Area {
     fn method(self, name: &str) -> String {
         let area = match self {
-            Self::Local => "local",
-            Self::Session => "session",
+            Self::Local => "storage.local",
+            Self::Session => "storage.session",
+            Self::Copy => "copy",
         };
-        format!("storage.{area}.{name}")
+        format!("{area}.{name}")
     }
 }
 

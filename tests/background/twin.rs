@@ -69,6 +69,7 @@ pub enum Fault {
 pub struct State {
     pub now: u64,
     pub local: BTreeMap<String, String>,
+    pub copy: BTreeMap<String, String>,
     pub session: BTreeMap<String, String>,
     pub faults: Vec<Fault>,
     pub tabs: BTreeMap<i32, Tab>,
@@ -537,6 +538,7 @@ impl Shell for Twin {
         let state = self.0.borrow();
         Ok(match area {
             Area::Local => state.local.clone(),
+            Area::Copy => state.copy.clone(),
             Area::Session => state.session.clone(),
         })
     }
@@ -544,7 +546,7 @@ impl Shell for Twin {
     async fn write(&self, area: Area, items: &[(String, String)]) -> Result<(), StorageFailed> {
         self.call().await;
         let mut state = self.0.borrow_mut();
-        if area == Area::Local {
+        if area != Area::Session {
             for (name, text) in items {
                 for secret in &state.secrets {
                     assert!(
@@ -567,6 +569,7 @@ impl Shell for Twin {
             let items = items.iter().cloned();
             match area {
                 Area::Local => state.local.extend(items),
+                Area::Copy => state.copy.extend(items),
                 Area::Session => state.session.extend(items),
             }
         }
@@ -582,6 +585,7 @@ impl Shell for Twin {
         for key in keys {
             match area {
                 Area::Local => state.local.remove(key),
+                Area::Copy => state.copy.remove(key),
                 Area::Session => state.session.remove(key),
             };
         }
