@@ -1,5 +1,7 @@
 //! From a text to the vault: what every source of a token ends in.
 
+use std::collections::BTreeSet;
+
 use crate::browser::keeper::{Keeper, Taken, environment_of};
 use crate::browser::shell::Shell;
 use crate::guide::flow::Step;
@@ -47,20 +49,37 @@ pub async fn take_tokens<S: Shell>(
         .map(str::to_owned)
         .or_else(|| flow_user.as_ref().map(|(name, _)| name.clone()));
     // Who signed in on a genuine page of this session is known as well as who is in the vault.
-    let mut users = keeper.usernames();
-    users.extend(
-        keeper
-            .session
-            .tabs
-            .iter()
-            .filter_map(|note| note.username.clone()),
-    );
-    let known = Known {
-        expected: expected.as_deref(),
-        users: &users,
-        sealed: matches!(keeper.vault, super::keeper::Vault::Locked(_)),
+    let mut users: Vec<String> = keeper
+        .session
+        .tabs
+        .iter()
+        .filter_map(|note| note.username.clone())
+        .collect();
+    let sealed = matches!(keeper.vault, super::keeper::Vault::Locked(_));
+    let judged = |users: &[String]| {
+        let known = Known {
+            expected: expected.as_deref(),
+            users,
+            sealed,
+        };
+        judge(&reading.evidence, reading.text, &known)
     };
-    let found = judge(&reading.evidence, reading.text, &known);
+    let mut found = judged(&users);
+    // The vault is only asked about the users whom the text names.
+    let named: BTreeSet<String> = found
+        .iter()
+        .filter_map(|found| found.username.clone())
+        .filter(|name| !users.contains(name))
+        .collect();
+    let strangers = users.len();
+    for name in named {
+        if !keeper.realms_of(&name).await.is_empty() {
+            users.push(name);
+        }
+    }
+    if users.len() > strangers {
+        found = judged(&users);
+    }
     let now = keeper.shell.now();
     let mut taken = vec![];
     let mut failed = None;
@@ -74,7 +93,7 @@ pub async fn take_tokens<S: Shell>(
         let named = flow_user
             .as_ref()
             .is_some_and(|(name, _)| username.as_ref() == Some(name));
-        let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
+        let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref()).await;
         let caught = Caught {
             token: SecretText::new(token),
             expected: username
@@ -102,7 +121,7 @@ pub async fn take_tokens<S: Shell>(
                     // Sealed while locked, it is the awaited one if it names the awaited user; the review at unlock decides the rest.
                     Taken::Kept(_) | Taken::Sealed => named,
                     // Kept a moment ago, by a worker that died before the guide knew.
-                    Taken::Known(_) | Taken::Again => has_new_token(keeper),
+                    Taken::Known(_) | Taken::Again => has_new_token(keeper).await,
                     Taken::Review | Taken::Waiting => false,
                 };
                 taken.push(what);
@@ -120,13 +139,16 @@ pub async fn take_tokens<S: Shell>(
 }
 
 /// Has the guide's user a live token although the guide saw the one before it die?
-fn has_new_token<S: Shell>(keeper: &Keeper<'_, S>) -> bool {
+async fn has_new_token<S: Shell>(keeper: &mut Keeper<'_, S>) -> bool {
     let flow = keeper
         .session
         .flow
         .as_ref()
         .filter(|flow| flow.old_token_died());
-    flow.is_some_and(|flow| keeper.has_live_token(&flow.username, flow.realm))
+    let Some((username, realm)) = flow.map(|flow| (flow.username.clone(), flow.realm)) else {
+        return false;
+    };
+    keeper.has_live_token(&username, realm).await
 }
 
 fn notice(taken: &[Taken]) -> Option<&'static str> {
@@ -148,8 +170,8 @@ fn notice(taken: &[Taken]) -> Option<&'static str> {
 
 /// The realm of a token: the page's own, the guide's, that of the one account of this name, or a guess
 /// from the user name (sandboxes append their name to it, which cannot be told from a domain: live).
-fn realm_of<S: Shell>(
-    keeper: &Keeper<'_, S>,
+async fn realm_of<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
     reading: &Reading<'_>,
     username: Option<&str>,
     flow: Option<&(String, Realm)>,
@@ -164,14 +186,9 @@ fn realm_of<S: Shell>(
         return *realm;
     }
     keeper
-        .open_all()
-        .ok()
-        .and_then(|opened| {
-            opened
-                .accounts
-                .into_iter()
-                .find(|(_, account)| account.username == username)
-                .map(|(_, account)| account.realm)
-        })
+        .realms_of(username)
+        .await
+        .first()
+        .copied()
         .unwrap_or(Realm::Live)
 }

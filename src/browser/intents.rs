@@ -73,9 +73,9 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.notice("token_kept");
         }
         Intent::Discard { review } => keeper.discard_review(&review).await?,
-        Intent::Token { account, number } => return token(keeper, &account, number),
+        Intent::Token { account, number } => return token(keeper, &account, number).await,
         Intent::Password { account } => {
-            let account = keeper.account(&account)?;
+            let account = keeper.account(&account).await?;
             let kept = account
                 .password
                 .as_ref()
@@ -86,7 +86,7 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         }
         Intent::Copied { sha256 } => keeper.copied(&sha256).await,
         Intent::Label { account, label } => {
-            let account = keeper.account(&account)?;
+            let account = keeper.account(&account).await?;
             let mut named = Ok(false);
             keeper
                 .change(&account.username, account.realm, &mut |account, _| {
@@ -96,7 +96,7 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             named?;
         }
         Intent::MarkDead { account } => {
-            let account = keeper.account(&account)?;
+            let account = keeper.account(&account).await?;
             let mut mark = |account: &mut Account, now| {
                 account.mark_dead(Why::Said, now);
             };
@@ -114,8 +114,12 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
     Ok(Reply::View(Box::new(view(keeper, tab).await)))
 }
 
-fn token<S: Shell>(keeper: &Keeper<'_, S>, id: &str, number: Option<u32>) -> Result<Reply, Fault> {
-    let account = keeper.account(id)?;
+async fn token<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    id: &str,
+    number: Option<u32>,
+) -> Result<Reply, Fault> {
+    let account = keeper.account(id).await?;
     let generation = match number {
         Some(number) => account
             .tokens

@@ -1,11 +1,10 @@
 //! The only writer of state: the vault on disk, its key in memory, and the session.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use crate::browser::session::Session;
-use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell};
+use crate::browser::disk::Disk;
+use crate::browser::session::{Counts, Session};
+use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell, StorageFailed};
 use crate::guide::flow::{Flow, Step};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
@@ -16,7 +15,7 @@ use crate::vault::keys::{CreateRandom, Header, UnlockError, account_id};
 use crate::vault::records::Account;
 use crate::vault::review::{Caught, Death, Pending};
 use crate::vault::secret::{Key, SecretText};
-use crate::vault::store::{self, Entry, Opened};
+use crate::vault::store::{self, Entry, Opened, StoreError};
 use crate::vault::text;
 use crate::wire::errors::Fault;
 use crate::wire::json;
@@ -74,8 +73,8 @@ pub struct Keeper<'s, S: Shell> {
     pub session: Session,
     /// The vault.
     pub vault: Vault,
-    /// `storage.local` as read, kept in step with every write.
-    local: BTreeMap<String, String>,
+    /// What is on disk.
+    disk: Disk<'s, S>,
     /// Minutes until an unused vault locks; 0 = only with the browser.
     pub lock_minutes: u32,
     /// Did anything change that an open app page would show?
@@ -88,9 +87,21 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// `store_unreadable` if the browser refuses to read; nothing is touched then.
     pub async fn load(shell: &'s S) -> Result<Self, Fault> {
-        let unreadable = |_| Fault::new("store_unreadable");
         let mut memory = shell.read(Area::Session).await.map_err(unreadable)?;
-        let local = shell.read(Area::Local).await.map_err(unreadable)?;
+        let mut disk = Disk::new(shell);
+        let first = [Entry::Header.name(), SETTINGS.to_owned()];
+        disk.fetch(&first).await.map_err(unreadable)?;
+        let settings: Settings = disk
+            .get(SETTINGS)
+            .await
+            .map_err(unreadable)?
+            .and_then(|text| json::from_str(&text).ok())
+            .unwrap_or_default();
+        let header = match disk.get(&Entry::Header.name()).await.map_err(unreadable)? {
+            Some(text) => Header::from_text(&text).map(Some).map_err(StoreError::from),
+            // Records without a header are a damaged vault, not a missing one.
+            None => store::header(disk.all().await.map_err(unreadable)?),
+        };
         // A session that cannot be read is from another version: forget it, nothing in it is the only copy
         // of something that was acknowledged.
         let session = memory
@@ -100,22 +111,18 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let key = memory
             .remove(KEY)
             .and_then(|text| Key::from_text(&SecretText::new(text)));
-        let vault = match (store::header(&local), key) {
+        let vault = match (header, key) {
             (Err(error), _) => Vault::Damaged(error.into()),
             (Ok(None), _) => Vault::Missing,
             (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
             (Ok(Some(header)), _) => Vault::Locked(header),
         };
-        let settings: Settings = local
-            .get(SETTINGS)
-            .and_then(|text| json::from_str(text).ok())
-            .unwrap_or_default();
         let lock_minutes = settings.lock_minutes;
         let mut keeper = Self {
             shell,
             session,
             vault,
-            local,
+            disk,
             lock_minutes,
             changed: false,
         };
@@ -128,7 +135,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if self.changed {
             self.changed = false;
             self.save_session().await;
-            let waiting = self.session.waiting.len() + self.reviews();
+            let waiting = self.session.waiting.len() + self.counts().await.reviews;
             self.shell
                 .badge(badge(self.session.flow.as_ref(), self.is_open(), waiting))
                 .await;
@@ -196,41 +203,58 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Everything in the open vault.
     ///
     /// # Errors
-    /// As [`Keeper::key`].
-    pub fn open_all(&self) -> Result<Opened, Fault> {
-        Ok(store::open_all(self.key()?, &self.local))
+    /// As [`Keeper::key`]; `store_unreadable`.
+    pub async fn open_all(&mut self) -> Result<Opened, Fault> {
+        self.key()?;
+        let all = self.disk.all().await.map_err(unreadable)?;
+        Ok(match &self.vault {
+            Vault::Open(_, key) => store::open_all(key, all),
+            _ => Opened::default(),
+        })
     }
 
-    /// User names in the open vault.
-    #[must_use]
-    pub fn usernames(&self) -> Vec<String> {
-        self.open_all()
-            .map(|opened| {
-                opened
-                    .accounts
-                    .into_iter()
-                    .map(|(_, account)| account.username.clone())
-                    .collect()
+    /// How many items wait for a person, and how many lie sealed in the inbox until the next unlock.
+    pub async fn counts(&mut self) -> Counts {
+        if let Some(counts) = self.session.counts {
+            return counts;
+        }
+        let mut counts = Counts::default();
+        for name in self.disk.names().await.unwrap_or_default() {
+            match Entry::parse(&name) {
+                Some(Entry::Review(_)) => counts.reviews += 1,
+                Some(Entry::Inbox(_)) => counts.sealed += 1,
+                _ => {}
+            }
+        }
+        self.session.counts = Some(counts);
+        counts
+    }
+
+    /// The realms in which the open vault has an account of this user.
+    pub async fn realms_of(&mut self, username: &str) -> Vec<Realm> {
+        let Ok(key) = self.key() else { return vec![] };
+        let names: Vec<(Realm, String)> = Realm::ALL
+            .iter()
+            .map(|&realm| {
+                let id = account_id(key, username, realm);
+                (realm, Entry::Account(id).name())
             })
-            .unwrap_or_default()
+            .collect();
+        let wanted: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
+        if self.disk.fetch(&wanted).await.is_err() {
+            return vec![];
+        }
+        let mut realms = vec![];
+        for (realm, name) in names {
+            if self.has(&name).await {
+                realms.push(realm);
+            }
+        }
+        realms
     }
 
-    fn reviews(&self) -> usize {
-        self.local
-            .keys()
-            .filter(|name| matches!(Entry::parse(name), Some(Entry::Review(_))))
-            .count()
-    }
-
-    /// How many items lie sealed in the inbox until the next unlock.
-    #[must_use]
-    pub fn sealed(&self) -> u32 {
-        let count = self
-            .local
-            .keys()
-            .filter(|name| matches!(Entry::parse(name), Some(Entry::Inbox(_))))
-            .count();
-        u32::try_from(count).unwrap_or(u32::MAX)
+    async fn has(&mut self, name: &str) -> bool {
+        self.disk.get(name).await.is_ok_and(|text| text.is_some())
     }
 
     // --- opening and closing ---
@@ -256,7 +280,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         };
         let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random)?;
         let entry = (Entry::Header.name(), header.to_text());
-        self.write_and_read_back(&entry).await?;
+        self.disk.put(entry).await?;
         self.opened(header, key).await
     }
 
@@ -375,7 +399,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             })
             .unwrap_or_default(),
         );
-        self.write_and_read_back(&entry).await?;
+        self.disk.put(entry).await?;
         self.used().await;
         self.touch();
         Ok(())
@@ -395,11 +419,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
         change: Change<'_>,
     ) -> Result<(), Fault> {
         let now = self.shell.now();
-        let key = self.key()?;
-        let id = account_id(key, username, realm);
-        let name = Entry::Account(id).name();
-        let (mut account, known) = match self.local.get(&name) {
-            Some(text) => (open_account(key, &id, text)?, true),
+        let name = self.account_name(username, realm)?;
+        let (mut account, known) = match self.stored(&name).await? {
+            Some(account) => (account, true),
             None => (Account::new(username, realm, environment_of(realm))?, false),
         };
         let writes = account.writes;
@@ -407,36 +429,46 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if known && account.writes == writes {
             return Ok(());
         }
-        let entry = store::sealed_entry(key, &account, self.random())?;
-        self.write(&entry).await?;
-        let stored = self
-            .shell
-            .read(Area::Local)
-            .await
-            .map_err(|_| Fault::new("write_failed"))?;
-        let text = stored
-            .get(&entry.0)
-            .ok_or_else(|| Fault::new("write_failed"))?;
-        store::read_back(self.key()?, &entry.0, text, &account)
-            .map_err(|_| Fault::new("write_failed"))?;
-        self.local.insert(entry.0, entry.1);
+        let entry = store::sealed_entry(self.key()?, &account, self.random())?;
+        self.disk.put(entry).await?;
+        let stored = self.disk.get(&name).await.map_err(unreadable)?;
+        store::read_back(
+            self.key()?,
+            &name,
+            stored.as_deref().unwrap_or_default(),
+            &account,
+        )
+        .map_err(|_| Fault::new("write_failed"))?;
         self.touch();
         Ok(())
+    }
+
+    fn account_name(&self, username: &str, realm: Realm) -> Result<String, Fault> {
+        Ok(Entry::Account(account_id(self.key()?, username, realm)).name())
+    }
+
+    /// The account under a storage name.
+    async fn stored(&mut self, name: &str) -> Result<Option<Account>, Fault> {
+        let text = self.disk.get(name).await.map_err(unreadable)?;
+        match (text, Entry::parse(name)) {
+            (Some(text), Some(Entry::Account(id))) => {
+                open_account(self.key()?, &id, &text).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// An account by the id that the app knows.
     ///
     /// # Errors
     /// As [`Keeper::key`]; `account_gone`.
-    pub fn account(&self, id: &str) -> Result<Account, Fault> {
-        let key = self.key()?;
+    pub async fn account(&mut self, id: &str) -> Result<Account, Fault> {
+        self.key()?;
         let gone = || Fault::new("account_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
-        let text = self
-            .local
-            .get(&Entry::Account(id).name())
-            .ok_or_else(gone)?;
-        open_account(key, &id, text)
+        self.stored(&Entry::Account(id).name())
+            .await?
+            .ok_or_else(gone)
     }
 
     /// Removes an account.
@@ -444,8 +476,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::account`]; `write_failed`.
     pub async fn delete_account(&mut self, id: &str) -> Result<(), Fault> {
-        let account = self.account(id)?;
-        let name = Entry::Account(account.id(self.key()?)).name();
+        let account = self.account(id).await?;
+        let name = self.account_name(&account.username, account.realm)?;
         self.remove(name).await
     }
 
@@ -507,17 +539,11 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Does the open vault hold a token of this user that is believed to work?
-    #[must_use]
-    pub fn has_live_token(&self, username: &str, realm: Realm) -> bool {
-        self.stored(username, realm)
-            .is_some_and(|account| account.live_token().is_some())
-    }
-
-    /// The account of a user, if the vault is open and holds a whole one.
-    fn stored(&self, username: &str, realm: Realm) -> Option<Account> {
-        let key = self.key().ok()?;
-        let id = account_id(key, username, realm);
-        open_account(key, &id, self.local.get(&Entry::Account(id).name())?).ok()
+    pub async fn has_live_token(&mut self, username: &str, realm: Realm) -> bool {
+        let Ok(name) = self.account_name(username, realm) else {
+            return false;
+        };
+        matches!(self.stored(&name).await, Ok(Some(account)) if account.live_token().is_some())
     }
 
     async fn apply_death(
@@ -527,9 +553,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
         why: Why,
         at: u64,
     ) -> Result<(), Fault> {
-        let id = account_id(self.key()?, username, realm);
+        let name = self.account_name(username, realm)?;
         // A user whom we do not keep has no token that could die.
-        if !self.local.contains_key(&Entry::Account(id).name()) {
+        if !self.has(&name).await {
             return Ok(());
         }
         self.change(username, realm, &mut |account, _| {
@@ -543,9 +569,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(username) = &token.username
             && !token.expected
             && reasons.is_empty()
-            && !self.local.contains_key(
-                &Entry::Account(account_id(self.key()?, username, token.realm)).name(),
-            )
+            && {
+                let name = self.account_name(username, token.realm)?;
+                !self.has(&name).await
+            }
         {
             reasons.push(Reason::UnknownUser.code().to_owned());
         }
@@ -572,7 +599,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         token: &Caught,
         reasons: Vec<String>,
     ) -> Result<Taken, Fault> {
-        let opened = self.open_all()?;
+        let opened = self.open_all().await?;
         if opened
             .reviews
             .iter()
@@ -592,7 +619,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
         .into_review(self.random());
         let entry = store::review_entry(self.key()?, &review, self.random())?;
-        self.write_and_read_back(&entry).await?;
+        self.session.counts = None;
+        self.disk.put(entry).await?;
         self.touch();
         Ok(Taken::Review)
     }
@@ -611,7 +639,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if !crate::recognise::text::is_username(&username) {
             return Err(Fault::new("username_missing"));
         }
-        let review = self.review(id)?;
+        let review = self.review(id).await?;
         self.change(&username, realm, &mut |account, _| {
             seen_on(account, &review.origin);
             account.capture(review.token.clone(), review.source, review.at);
@@ -625,14 +653,15 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// `review_gone`, `write_failed`.
     pub async fn discard_review(&mut self, id: &str) -> Result<(), Fault> {
-        let review = self.review(id)?;
+        let review = self.review(id).await?;
         self.remove(Entry::Review(review.id).name()).await
     }
 
-    fn review(&self, id: &str) -> Result<crate::vault::review::Review, Fault> {
+    async fn review(&mut self, id: &str) -> Result<crate::vault::review::Review, Fault> {
         let gone = || Fault::new("review_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
-        self.open_all()?
+        self.open_all()
+            .await?
             .reviews
             .into_iter()
             .find(|review| review.id == id)
@@ -644,13 +673,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
         public_key: &[u8; 32],
         pending: Pending,
     ) -> Result<Taken, Fault> {
-        if self.sealed() as usize >= MOST_WAITING {
+        if self.counts().await.sealed >= MOST_WAITING {
             self.wait(pending);
             return Err(Fault::new("store_full"));
         }
         let written = match store::inbox_entry(public_key, self.random(), &pending, self.random()) {
             // It cannot be opened while locked; that the bytes came back unchanged is the proof there is.
-            Ok(entry) => self.write_and_read_back(&entry).await,
+            Ok(entry) => {
+                self.session.counts = None;
+                self.disk.put(entry).await
+            }
             Err(error) => Err(error.into()),
         };
         match written {
@@ -683,7 +715,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
     async fn take_in(&mut self) -> Result<(), Fault> {
         // What does not open stays, and shows as damaged.
         let sealed = self
-            .open_all()?
+            .open_all()
+            .await?
             .inbox
             .into_iter()
             .map(|(id, item)| (Some(Entry::Inbox(id).name()), item));
@@ -742,36 +775,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
         bytes
     }
 
-    async fn write(&self, entry: &(String, String)) -> Result<(), Fault> {
-        self.shell
-            .write(Area::Local, std::slice::from_ref(entry))
-            .await
-            .map_err(|_| Fault::new("write_failed"))
-    }
-
-    async fn write_and_read_back(&mut self, entry: &(String, String)) -> Result<(), Fault> {
-        self.write(entry).await?;
-        let stored = self
-            .shell
-            .read(Area::Local)
-            .await
-            .map_err(|_| Fault::new("write_failed"))?;
-        if stored.get(&entry.0) != Some(&entry.1) {
-            return Err(Fault::new("write_failed"));
-        }
-        self.local.insert(entry.0.clone(), entry.1.clone());
-        Ok(())
-    }
-
-    async fn remove(&mut self, key: String) -> Result<(), Fault> {
-        self.shell
-            .remove(Area::Local, std::slice::from_ref(&key))
-            .await
-            .map_err(|_| Fault::new("write_failed"))?;
-        self.local.remove(&key);
+    async fn remove(&mut self, name: String) -> Result<(), Fault> {
+        self.session.counts = None;
+        self.disk.remove(name).await?;
         self.touch();
         Ok(())
     }
+}
+
+fn unreadable(_: StorageFailed) -> Fault {
+    Fault::new("store_unreadable")
 }
 
 /// Where a token went.

@@ -6,6 +6,7 @@
 //! may die at any moment.
 
 pub mod capture;
+pub mod disk;
 pub mod flows;
 pub mod intents;
 pub mod keeper;

@@ -26,8 +26,19 @@ pub struct Session {
     pub notice: Option<String>,
     /// Wrong passphrases in a row, and when the last one was.
     pub wrong: (u32, u64),
+    /// How many items wait; absent when that has to be counted anew.
+    pub counts: Option<Counts>,
     /// SHA-256 of what we put on the clipboard.
     pub clipboard: Option<String>,
+}
+
+/// How many items wait for somebody.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// For a person, in *to review*.
+    pub reviews: usize,
+    /// For the next unlock, in the inbox.
+    pub sealed: usize,
 }
 
 /// What is known about one tab.

@@ -59,6 +59,14 @@ pub trait Shell {
     /// Our extension id and the origin of our pages.
     fn identity(&self) -> (String, String);
 
+    /// These entries of an area, as far as they are there.
+    async fn get(
+        &self,
+        area: Area,
+        names: &[String],
+    ) -> Result<BTreeMap<String, String>, StorageFailed>;
+    /// The names of all entries of an area.
+    async fn names(&self, area: Area) -> Result<Vec<String>, StorageFailed>;
     /// Everything in an area.
     async fn read(&self, area: Area) -> Result<BTreeMap<String, String>, StorageFailed>;
     /// Writes all or nothing.

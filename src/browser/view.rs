@@ -12,28 +12,27 @@ use crate::wire::views::{AccountView, PageView, View};
 
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
-pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
+pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> View {
     let front = match tab {
         Some(tab) => page_in_front(keeper, tab).await,
         None => None,
     };
     let (page, host) = front.map_or((None, None), |(page, host)| (Some(page), host));
     let open = keeper.is_open();
+    let sealed = keeper.counts().await.sealed;
     let mut view = View {
         now: keeper.shell.now() as f64,
         vault: keeper.vault_view(),
         page,
         flow: keeper.session.flow.as_ref().map(|flow| flow.view(open)),
-        waiting: u32::try_from(keeper.session.waiting.len())
-            .unwrap_or(u32::MAX)
-            .saturating_add(keeper.sealed()),
+        waiting: u32::try_from(keeper.session.waiting.len() + sealed).unwrap_or(u32::MAX),
         notice: keeper.session.notice.clone(),
         mail_allowed: keeper.shell.mail_allowed().await,
         lock_minutes: keeper.lock_minutes,
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };
-    if let Ok(opened) = keeper.open_all() {
+    if let Ok(opened) = keeper.open_all().await {
         view.accounts = opened
             .accounts
             .iter()

@@ -21,6 +21,17 @@ pub enum Realm {
     ChinaTest,
 }
 
+impl Realm {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Live,
+        Self::Test,
+        Self::Government,
+        Self::China,
+        Self::ChinaTest,
+    ];
+}
+
 /// What kind of org a host belongs to; shown as a word beside an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -530,6 +530,20 @@ impl Shell for Twin {
         (ID.to_owned(), OWN.to_owned())
     }
 
+    async fn get(
+        &self,
+        area: Area,
+        names: &[String],
+    ) -> Result<BTreeMap<String, String>, StorageFailed> {
+        let mut all = self.read(area).await?;
+        all.retain(|name, _| names.contains(name));
+        Ok(all)
+    }
+
+    async fn names(&self, area: Area) -> Result<Vec<String>, StorageFailed> {
+        Ok(self.read(area).await?.into_keys().collect())
+    }
+
     async fn read(&self, area: Area) -> Result<BTreeMap<String, String>, StorageFailed> {
         self.call().await;
         if self.failing(Fault::ReadFails(area)) {
