@@ -150,6 +150,7 @@ api.runtime.onInstalled.addListener(() => void dispatch("started"));
 api.runtime.onStartup.addListener(() => void dispatch("started"));
 api.permissions.onAdded?.addListener(() => void dispatch("started"));
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
+api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
 api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
@@ -159,6 +160,9 @@ globalThis.addEventListener("unhandledrejection", ({ reason }) => {
 globalThis.addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) lost();
 });
+
+// Nobody at the computer for so many seconds counts as away.
+api.idle.setDetectionInterval(300);
 
 // Content scripts have no business in storage; Firefox knows this call for none of its areas.
 for (const area of [api.storage.local, api.storage.sync, api.storage.session]) {

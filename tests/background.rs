@@ -926,6 +926,20 @@ fn an_unused_vault_locks_after_its_time_even_if_no_alarm_came() {
 }
 
 #[test]
+fn away_from_the_computer_the_vault_locks_unless_the_person_does_not_want_that() {
+    let twin = with_ada();
+    twin.ask(&Intent::LockAway { on: false });
+    twin.wake(Waking::Away).unwrap();
+    assert!(!twin.view().lock_away);
+    assert!(matches!(twin.view().vault, VaultView::Open { .. }));
+    twin.ask(&Intent::LockAway { on: true });
+    assert_eq!(twin.view().lock_minutes, 15, "the other settings stay");
+    twin.wake(Waking::Away).unwrap();
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    twin.memory_is_clean();
+}
+
+#[test]
 fn use_puts_the_lock_off_and_zero_minutes_mean_never() {
     let twin = with_ada();
     twin.later(14 * MINUTE);

@@ -35,16 +35,20 @@ pub const SHORTEST_PASSPHRASE: usize = 12;
 const MOST_WAITING: usize = 100;
 
 /// Settings on disk. A value that cannot be read counts as not set.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Settings {
-    lock_minutes: u32,
+pub struct Settings {
+    /// Minutes until an unused vault locks; 0 = only with the browser.
+    pub lock_minutes: u32,
+    /// Does it lock when the screen locks or nobody is at the computer?
+    pub lock_away: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             lock_minutes: LOCK_MINUTES,
+            lock_away: true,
         }
     }
 }
@@ -75,8 +79,8 @@ pub struct Keeper<'s, S: Shell> {
     pub vault: Vault,
     /// What is on disk.
     disk: Disk<'s, S>,
-    /// Minutes until an unused vault locks; 0 = only with the browser.
-    pub lock_minutes: u32,
+    /// What the person chose.
+    pub settings: Settings,
     /// Did anything change that an open app page would show?
     changed: bool,
 }
@@ -117,13 +121,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
             (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
             (Ok(Some(header)), _) => Vault::Locked(header),
         };
-        let lock_minutes = settings.lock_minutes;
         let mut keeper = Self {
             shell,
             session,
             vault,
             disk,
-            lock_minutes,
+            settings,
             changed: false,
         };
         keeper.lock_if_due().await;
@@ -364,7 +367,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Locks if the vault was not used for long enough, or if the clock was set back and nobody knows.
     pub async fn lock_if_due(&mut self) {
         let now = self.shell.now();
-        let longest = u64::from(self.lock_minutes) * 60_000;
+        let longest = u64::from(self.settings.lock_minutes) * 60_000;
         if self.is_open()
             && self
                 .session
@@ -378,7 +381,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// The person used the vault: the timer starts anew.
     pub async fn used(&mut self) {
         if self.is_open() {
-            let after = u64::from(self.lock_minutes) * 60_000;
+            let after = u64::from(self.settings.lock_minutes) * 60_000;
             self.session.locks_at = (after > 0).then(|| self.shell.now() + after);
             if after > 0 {
                 self.shell.alarm(ALARM_LOCK, after).await;
@@ -386,23 +389,25 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    /// Changes the lock timer (minutes; 0 = never while the browser runs, at most a day).
+    /// Changes settings (the lock timer is at most a day).
     ///
     /// # Errors
     /// `write_failed`.
-    pub async fn set_lock_minutes(&mut self, minutes: u32) -> Result<(), Fault> {
-        self.lock_minutes = minutes.min(24 * 60);
-        let entry = (
-            SETTINGS.to_owned(),
-            serde_json::to_string(&Settings {
-                lock_minutes: self.lock_minutes,
-            })
-            .unwrap_or_default(),
-        );
-        self.disk.put(entry).await?;
+    pub async fn set(&mut self, settings: Settings) -> Result<(), Fault> {
+        self.settings = settings;
+        self.settings.lock_minutes = self.settings.lock_minutes.min(24 * 60);
+        let text = serde_json::to_string(&self.settings).unwrap_or_default();
+        self.disk.put((SETTINGS.to_owned(), text)).await?;
         self.used().await;
         self.touch();
         Ok(())
+    }
+
+    /// The screen was locked, or nobody is at the computer.
+    pub async fn away(&mut self) {
+        if self.settings.lock_away {
+            self.lock().await;
+        }
     }
 
     // --- accounts ---

@@ -57,6 +57,8 @@ pub enum Waking {
         /// Host of the page, as far as the browser tells.
         host: String,
     },
+    /// The screen was locked, or nobody was at the computer for a while.
+    Away,
     /// The keyboard shortcut that locks.
     LockCommand,
 }
@@ -85,6 +87,10 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
         }
         Waking::Selected { text, host } => {
             intents::selected(&mut keeper, text, &host).await;
+            None
+        }
+        Waking::Away => {
+            keeper.away().await;
             None
         }
         Waking::LockCommand => {

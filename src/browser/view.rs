@@ -28,7 +28,8 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
         waiting: u32::try_from(keeper.session.waiting.len() + sealed).unwrap_or(u32::MAX),
         notice: keeper.session.notice.clone(),
         mail_allowed: keeper.shell.mail_allowed().await,
-        lock_minutes: keeper.lock_minutes,
+        lock_minutes: keeper.settings.lock_minutes,
+        lock_away: keeper.settings.lock_away,
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };

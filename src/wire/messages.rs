@@ -271,6 +271,8 @@ pub enum Intent {
     Delete { account: String },
     /// Change settings.
     Settings { lock_minutes: u32 },
+    /// Lock when the screen locks or nobody is at the computer for a while, or do not.
+    LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
 }
@@ -294,6 +296,7 @@ struct IntentFields {
     lock_minutes: Option<u32>,
     data: Option<String>,
     host: Option<String>,
+    on: Option<bool>,
 }
 
 impl Intent {
@@ -351,6 +354,7 @@ impl Intent {
             "settings" => Self::Settings {
                 lock_minutes: f.lock_minutes?,
             },
+            "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
             _ => return None,
         })
@@ -383,6 +387,7 @@ impl Intent {
             Self::MarkDead { .. } => "markDead",
             Self::Delete { .. } => "delete",
             Self::Settings { .. } => "settings",
+            Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
         }
     }
@@ -460,6 +465,7 @@ mod tests {
             Intent::MarkDead { account: text() },
             Intent::Delete { account: text() },
             Intent::Settings { lock_minutes: 5 },
+            Intent::LockAway { on: true },
             Intent::MailChanged,
         ];
         for intent in all {

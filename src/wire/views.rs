@@ -91,6 +91,8 @@ pub struct View {
     pub mail_allowed: Vec<String>,
     /// Minutes without use after which the vault locks; 0 = only when the browser closes.
     pub lock_minutes: u32,
+    /// Does the vault lock when the screen locks or nobody is at the computer?
+    pub lock_away: bool,
     /// May the clipboard be read, so that it can be cleared only if it still holds ours?
     pub clipboard_allowed: bool,
 }

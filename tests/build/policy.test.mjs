@@ -14,8 +14,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every permission is a promise to the user: a new one is added here by a person, not by accident. */
 const PERMISSIONS = {
-  chromium: ['activeTab', 'alarms', 'offscreen', 'sidePanel', 'storage'],
-  firefox: ['activeTab', 'alarms', 'storage'],
+  chromium: ['activeTab', 'alarms', 'idle', 'offscreen', 'sidePanel', 'storage'],
+  firefox: ['activeTab', 'alarms', 'idle', 'storage'],
 };
 const OPTIONAL_PERMISSIONS = ['clipboardRead', 'clipboardWrite', 'scripting'];
 
