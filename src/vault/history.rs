@@ -331,7 +331,7 @@ impl Account {
 }
 
 /// Keeps [`MAX_PASSWORDS`], and among them always the newest confirmed one.
-fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
+pub(crate) fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
     while earlier.len() > MAX_PASSWORDS {
         let precious = earlier.iter().position(|one| one.confirmed_at.is_some());
         let last = earlier.len() - 1;

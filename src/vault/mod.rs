@@ -53,6 +53,7 @@ pub mod history;
 pub mod inbox;
 pub mod kdf;
 pub mod keys;
+pub mod merge;
 pub mod pad;
 pub mod preamble;
 pub mod records;
