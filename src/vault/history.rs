@@ -30,6 +30,9 @@ pub enum Source {
 }
 
 impl Source {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Page, Self::Mail, Self::Scan, Self::Paste];
+
     /// Code for `_locales` (`source_<code>`).
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -52,8 +55,9 @@ impl TryFrom<u8> for Source {
     type Error = &'static str;
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
-        let all = [Self::Page, Self::Mail, Self::Scan, Self::Paste];
-        all.into_iter()
+        Self::ALL
+            .iter()
+            .copied()
             .find(|&source| source as u8 == number)
             .ok_or("unknown source")
     }
@@ -75,6 +79,9 @@ pub enum Why {
 }
 
 impl Why {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Reset, Self::Password, Self::Newer, Self::Said];
+
     /// Code for `_locales` (`dead_<code>`).
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -97,8 +104,9 @@ impl TryFrom<u8> for Why {
     type Error = &'static str;
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
-        let all = [Self::Reset, Self::Password, Self::Newer, Self::Said];
-        all.into_iter()
+        Self::ALL
+            .iter()
+            .copied()
             .find(|&why| why as u8 == number)
             .ok_or("unknown reason")
     }

@@ -46,6 +46,7 @@
     )
 )]
 
+pub mod backup;
 pub mod codes;
 pub mod envelope;
 pub mod faults;

@@ -266,7 +266,7 @@ impl Account {
     }
 
     /// The rules of a record, the same for reading and writing.
-    fn check(&self) -> Result<(), RecordError> {
+    pub(crate) fn check(&self) -> Result<(), RecordError> {
         if self.version != VERSION || self.username.is_empty() {
             return Err(RecordError::Malformed);
         }
