@@ -97,7 +97,7 @@ var facts =
         marks,
         person: all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim().match(/^[^\s@]{1,127}@[^\s@]{1,126}$/)?.[0] ?? null,
         // What a form for a new password demands: ids and numbers, whatever the language.
-        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d+/)]),
+        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d{1,4}/)]),
         limits: all('#newpassword,#p5').map((el) => [el.minLength, el.maxLength]),
         shown: /security\/(ResetApi|Change)/.test(path) && !all('[type=password]')[0] ? shown() : null,
       };
