@@ -281,6 +281,7 @@ pub struct PageSeen {
 
 /// What can happen to a flow.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "an event lives for one call")]
 pub enum Event {
     /// A page was seen.
     Page(PageSeen),
@@ -764,7 +765,7 @@ impl Flow {
                     .trouble
                     .filter(|trouble| *trouble == Trouble::PasswordRefused);
                 self.go(Step::Password);
-                self.policy = page.policy.clone();
+                self.policy = page.policy;
                 self.trouble = trouble.or_else(|| {
                     let waits = ["currentpassword", "p4"]
                         .iter()

@@ -13,16 +13,24 @@ use crate::wire::views::PolicyView;
 const MOST_DEMANDED: u32 = 128;
 
 /// The demands of one form.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Policy {
     /// Fewest characters; 0 if the page does not say.
     pub least: u32,
     /// Most characters; 0 if the page does not say.
     pub most: u32,
-    /// The demands that the page lists, as codes (`policy_<code>`).
-    pub rules: Vec<String>,
+    /// Does it speak of a length, of letters, of numbers ([`RULES`])?
+    pub rules: [bool; 3],
 }
+
+/// Codes of the demands (`policy_<code>`), and the ids of the ticks of 2017 that show them. An id that is none of these
+/// is not understood and shows nothing: `numbersicon` and the like only say whether a demand is met.
+const RULES: [(&str, &str); 3] = [
+    ("length", "charcount"),
+    ("letters", "letters"),
+    ("numbers", "numbers"),
+];
 
 impl Policy {
     /// Reads the ids of the page's ticks, each with the number that stands beside it (0 for none), and the least and
@@ -34,17 +42,15 @@ impl Policy {
             if id == "charcount" && *number <= MOST_DEMANDED {
                 policy.least = policy.least.max(*number);
             }
-            // `numbersicon` and the like only show whether a demand is met.
-            let known = KNOWN.iter().find(|(tick, _)| tick == id);
-            if let Some((_, code)) = known {
-                policy.demand(code);
+            for (rule, (_, tick)) in policy.rules.iter_mut().zip(RULES) {
+                *rule |= tick == id;
             }
         }
         for &(least, most) in limits {
             let least = u32::try_from(least).unwrap_or(0);
             if (1..=MOST_DEMANDED).contains(&least) {
                 policy.least = policy.least.max(least);
-                policy.demand("length");
+                policy.rules[0] = true;
             }
             let most = u32::try_from(most).unwrap_or(0);
             if most > 0 && (policy.most == 0 || most < policy.most) {
@@ -52,12 +58,6 @@ impl Policy {
             }
         }
         policy
-    }
-
-    fn demand(&mut self, code: &str) {
-        if !self.rules.iter().any(|rule| rule == code) {
-            self.rules.push(code.to_owned());
-        }
     }
 
     /// How long our password will be: as long as usual, longer if demanded, never longer than the field takes.
@@ -79,17 +79,15 @@ impl Policy {
         PolicyView {
             length: length.try_into().unwrap_or(0),
             bits: password::bits(length),
-            rules: self.rules.clone(),
+            rules: RULES
+                .iter()
+                .zip(self.rules)
+                .filter(|(_, demanded)| *demanded)
+                .map(|((code, _), _)| (*code).to_owned())
+                .collect(),
         }
     }
 }
-
-/// The ticks of 2017; an id that is none of these is not understood and shows nothing.
-const KNOWN: &[(&str, &str)] = &[
-    ("charcount", "length"),
-    ("letters", "letters"),
-    ("numbers", "numbers"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -144,7 +142,11 @@ mod tests {
                 "{ticks:?} {limits:?}"
             );
             assert_eq!(policy.length(), *length, "{ticks:?} {limits:?}");
-            assert_eq!(policy.rules.join(" "), *rules, "{ticks:?} {limits:?}");
+            assert_eq!(
+                policy.view().rules.join(" "),
+                *rules,
+                "{ticks:?} {limits:?}"
+            );
         }
     }
 }
