@@ -410,6 +410,12 @@ impl State {
             settled: true,
             marks,
             person: page.person.clone(),
+            rules: if page.shows == Shows::NewPassword {
+                vec![("charcount".to_owned(), 24), ("letters".to_owned(), 0)]
+            } else {
+                vec![]
+            },
+            limits: vec![],
             shown,
             framed: false,
         };
@@ -637,6 +643,12 @@ impl Shell for Twin {
         state.navigate(tab, host, shows);
     }
 
+    async fn open_new(&self, url: &str) -> Option<i32> {
+        let tab = 1 + self.0.borrow().tabs.keys().max().copied().unwrap_or(0);
+        self.open(tab, url).await;
+        Some(tab)
+    }
+
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
         self.call().await;
         assert_eq!(frame, 0);
@@ -760,7 +772,7 @@ pub fn facts_json(facts: &PageFacts) -> String {
         .collect();
     json!({
         "kind": "facts", "nonce": facts.nonce, "path": facts.path, "framed": facts.framed, "settled": facts.settled,
-        "marks": marks, "person": facts.person, "shown": facts.shown,
+        "marks": marks, "person": facts.person, "rules": facts.rules, "limits": facts.limits, "shown": facts.shown,
     })
     .to_string()
 }
