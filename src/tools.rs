@@ -4,11 +4,13 @@
 //! (mail files, letters that look alike, backup files, keys) is linked into a program of its own (`src/bin/tools.rs`)
 //! that is started for one task. On the host the background calls [`run`] directly.
 
+use crate::recognise::lookalike;
+
 /// Runs the tool of this name on its input. `None`: no such tool, or the input is not what it takes.
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
-    let _ = input;
     match name {
+        "lookalike" => lookalike::answer(input),
         _ => None,
     }
 }

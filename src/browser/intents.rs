@@ -52,8 +52,12 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.touch();
         }
         Intent::Paste { text } => paste(keeper, text).await?,
-        Intent::MailFile { .. } | Intent::OpenLink | Intent::Dismiss { .. } => {
+        Intent::MailFile { .. } | Intent::OpenLink => {
             return Err(Fault::new("bad_request"));
+        }
+        Intent::Dismiss { host } => {
+            keeper.session.dismiss(host);
+            keeper.touch();
         }
         Intent::Scan { tab: front } => {
             tab = Some(front);

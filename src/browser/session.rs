@@ -8,6 +8,11 @@ use crate::vault::review::Pending;
 /// Most tabs whose user names are remembered; the oldest is forgotten first.
 const MOST_TABS: usize = 30;
 
+/// Most look-alike hosts that are remembered as dismissed; the oldest is forgotten first.
+const MOST_DISMISSED: usize = 50;
+/// Longest host of them, with its port: no name that a browser shows is longer.
+const LONGEST_HOST: usize = 260;
+
 /// The session, one JSON value under one key.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -30,6 +35,8 @@ pub struct Session {
     pub counts: Option<Counts>,
     /// SHA-256 of what we put on the clipboard.
     pub clipboard: Option<String>,
+    /// Hosts of whose imitation the person wants to hear no more.
+    pub dismissed: Vec<String>,
 }
 
 /// How many items wait for somebody.
@@ -69,6 +76,17 @@ impl Session {
     /// [`Session::tab`], to change it.
     pub fn tab_mut(&mut self, tab: i32) -> Option<&mut TabNote> {
         self.tabs.iter_mut().find(|note| note.tab == tab)
+    }
+
+    /// Remembers that the person wants no warning of this host.
+    pub fn dismiss(&mut self, host: String) {
+        if host.len() > LONGEST_HOST || self.dismissed.contains(&host) {
+            return;
+        }
+        if self.dismissed.len() >= MOST_DISMISSED {
+            self.dismissed.remove(0);
+        }
+        self.dismissed.push(host);
     }
 
     /// Remembers something about a tab.

@@ -6,6 +6,7 @@
 pub mod capture;
 pub mod classify;
 pub mod code;
+pub mod confusable;
 pub mod host;
 pub mod lookalike;
 pub mod mail;
