@@ -7,6 +7,7 @@
 
 pub mod capture;
 pub mod flows;
+pub mod frames;
 pub mod intents;
 pub mod keeper;
 pub mod pages;
