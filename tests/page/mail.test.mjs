@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { pause, source, startBench } from './lib.mjs';
+import { LARGE, stalls } from './stalls.mjs';
 
 /** @type {import('./lib.mjs').Bench} */
 let bench;
@@ -299,17 +300,47 @@ describe('any page', () => {
     await page.close();
   });
 
-  test('200,000 elements: quick, and cut', async () => {
-    const { page, inject, run } = await bench.open('<div id=big></div>', { scripts: [] });
+  test('a long page is read as far as it goes, and said to be cut', async () => {
+    const { page, inject } = await bench.open('<div id=big></div>', { scripts: [] });
     await page.evaluate(() => {
       const big = /** @type {HTMLElement} */ (document.getElementById('big'));
-      big.innerHTML = '<p><a href=x>twenty characters ok</a></p>'.repeat(100_000);
-      return document.body.offsetHeight;
+      big.innerHTML = '<p>twenty characters ok</p>'.repeat(20_000);
     });
     const { text } = await inject('mail');
     assert.deepEqual([text.full.length, text.cut], [200_000, true]);
     await page.close();
-    assert.ok(run);
+  });
+
+  // The bench says 9 ms and less. Here is room for a machine that is slow, not for work that is not sliced: at once it
+  // takes some 600 ms.
+  for (const large of LARGE.filter(({ name }) => !/without|blanks/.test(name))) {
+    test(`never holds up the page: ${large.name}`, async () => {
+      const { longest } = await stalls(bench, large, ['mail']);
+      assert.ok(longest < 60, `${longest} ms`);
+    });
+  }
+
+  test('a page that changes while it is read: what is gone is said to be missing', async () => {
+    const { page, run } = await bench.open('<div id=big></div>', { scripts: [] });
+    await page.evaluate(() => {
+      const big = /** @type {HTMLElement} */ (document.getElementById('big'));
+      big.innerHTML = '<p><b>x</b></p>'.repeat(20_000);
+    });
+    await run(await source('mail'));
+    const { text } = await run(`setTimeout(() => document.getElementById('big').remove(), 10); mail.readAnything()`);
+    assert.equal(text.cut, true);
+    await page.close();
+  });
+
+  test('a message that is exchanged while it is read is none', async () => {
+    const long = '<p><b>x</b></p>'.repeat(20_000);
+    const { page, run } = await bench.open(gmail(gmailMessage('1', SF, long)), { ...GMAIL, scripts: [] });
+    await run(await source('mail'));
+    const read = 'mail.read(mail.fromSalesforce)';
+    assert.equal((await run(read)).sender, SF);
+    const exchange = `setTimeout(() => document.querySelector('[role=main] .gD').setAttribute('email', 'mallory@evil.example'), 10)`;
+    assert.equal(await run(`${exchange}; ${read}`), undefined);
+    await page.close();
   });
 });
 
