@@ -10,9 +10,20 @@ const LINKS: usize = 5;
 /// only that is the document whose host is known, so no other proves a sender. `None`: no frame was read.
 pub fn one_of(readings: impl Iterator<Item = (i32, MailReading)>) -> Option<MailReading> {
     let mut readings: Vec<(i32, MailReading)> = readings.collect();
-    readings.sort_by_key(|(frame, reading)| (reading.provider.is_none(), *frame != 0));
-    let mut readings = readings.into_iter();
-    let (frame, mut first) = readings.next()?;
+    let rank = |(frame, reading): &(i32, MailReading)| {
+        2 * u8::from(reading.provider.is_some()) + u8::from(*frame == 0)
+    };
+    let mut best = 0;
+    let mut highest = 0;
+    for (at, one) in readings.iter().enumerate() {
+        if rank(one) > highest {
+            (best, highest) = (at, rank(one));
+        }
+    }
+    if readings.is_empty() {
+        return None;
+    }
+    let (frame, mut first) = readings.remove(best);
     if frame != 0 {
         first.sender = None;
     }
