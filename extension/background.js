@@ -13,6 +13,9 @@ const api = globalThis.browser ?? globalThis.chrome;
 /** How long one event may take before the core counts as lost, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** As in src/wire/messages.rs. */
+const TEXT_LIMIT = 200_000;
+
 /** @type {(() => void) | undefined} Ends the wait for a core that will never answer. */
 let abandon;
 /** Counts the events, each of which has an instance of the core to itself. */
@@ -146,11 +149,22 @@ api.runtime.onMessage.addListener((message, sender, answer) => {
 });
 api.alarms.onAlarm.addListener(({ name }) => void dispatch({ alarm: { name } }));
 api.tabs.onRemoved.addListener((tab) => void dispatch({ tabRemoved: { tab } }));
-api.runtime.onInstalled.addListener(() => void dispatch("started"));
+api.runtime.onInstalled.addListener(() => {
+  // It outlives the worker, so it is made once; after an update it is there already, which is no error of ours.
+  const title = api.i18n.getMessage("menu_keep");
+  api.contextMenus.create({ id: "keep", title, contexts: ["selection"] }, () => void api.runtime.lastError);
+  void dispatch("started");
+});
 api.runtime.onStartup.addListener(() => void dispatch("started"));
 api.permissions.onAdded?.addListener(() => void dispatch("started"));
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
 api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
+api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl }) => {
+  // One more than is read, so that the core can tell that it was cut. A frame that a page wrote itself has no host.
+  const text = selectionText.slice(0, TEXT_LIMIT + 1);
+  const host = [frameUrl, pageUrl].map((url) => (url ? new URL(url).hostname : "")).find(Boolean) ?? "";
+  void dispatch({ selected: { text, host } });
+});
 api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.

@@ -21,9 +21,8 @@ var watcher = this.watcher?.()
       /** @type {ReturnType<typeof setTimeout>[]} */
       let timers = [];
 
-      for (const kind of ['hashchange', 'popstate', 'pageshow', 'click', 'keyup']) {
+      for (const kind of ['hashchange', 'popstate', 'pageshow', 'click', 'keyup'])
         addEventListener(kind, (event) => event.isTrusted && watch(), { capture: true, signal: off.signal });
-      }
       watch();
       return () => !!runtime.id;
 
@@ -33,10 +32,15 @@ var watcher = this.watcher?.()
       }
 
       async function look() {
-        if (!runtime.id) return stop();
-        const message = mail.read(mail.fromSalesforce);
+        if (!runtime.id) {
+          // The extension was reloaded or removed; a new watcher comes with it, or none.
+          timers.forEach(clearTimeout);
+          return off.abort();
+        }
+        const message = await mail.read(mail.fromSalesforce);
         if (!message) return;
-        const digest = await digestOf(message);
+        const bytes = new TextEncoder().encode(message.id + message.text.full);
+        const digest = String(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
         if (sent.has(digest)) return;
         sent.add(digest);
         try {
@@ -45,17 +49,5 @@ var watcher = this.watcher?.()
           // Nobody listened: the next look says it again.
           sent.delete(digest);
         }
-      }
-
-      /** @param {{ id: string | null, text: { full: string } }} message */
-      async function digestOf({ id, text }) {
-        const bytes = new TextEncoder().encode(`${id} ${text.full}`);
-        return String(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
-      }
-
-      /** The extension was reloaded or removed; a new watcher comes with it, or none. */
-      function stop() {
-        timers.forEach(clearTimeout);
-        off.abort();
       }
     })();

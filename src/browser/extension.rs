@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
+use crate::browser::frames;
 use crate::browser::shell::{Area, Badge, Shell, StorageFailed, TabInfo};
 use crate::recognise::mail::PROVIDERS;
 use crate::wire::json::{self, Raw};
@@ -100,12 +101,41 @@ impl Serialize for Items<'_> {
 #[serde(rename_all = "camelCase")]
 struct Target {
     tab_id: i32,
+    all_frames: bool,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Injection<'a> {
     target: Target,
     files: &'a [&'a str],
+    inject_immediately: bool,
+}
+
+impl<'a> Injection<'a> {
+    /// Into the tab's own document, once it has loaded.
+    fn top(tab_id: i32, files: &'a [&'a str]) -> Self {
+        Self {
+            target: Target {
+                tab_id,
+                all_frames: false,
+            },
+            files,
+            inject_immediately: false,
+        }
+    }
+
+    /// Into every document of the tab that the person lets us into; none is waited for.
+    fn everywhere(tab_id: i32, files: &'a [&'a str]) -> Self {
+        Self {
+            target: Target {
+                tab_id,
+                all_frames: true,
+            },
+            files,
+            inject_immediately: true,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -227,17 +257,18 @@ impl Shell for Extension {
     }
 
     async fn scan(&self, tab: i32) -> Option<MailReading> {
-        #[derive(serde::Deserialize)]
+        #[derive(Default, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
         struct Injected {
-            result: MailReading,
+            frame_id: i32,
+            // A frame that went away, or that failed, has none.
+            result: Option<MailReading>,
         }
-        let injection = Injection {
-            target: Target { tab_id: tab },
-            files: &["page/mail.js"],
-        };
+        let injection = Injection::everywhere(tab, &["page/mail.js"]);
         let (results,): (Vec<Injected>,) =
             api("scripting.executeScript", (injection,), PATIENCE).await?;
-        results.into_iter().next().map(|injected| injected.result)
+        let readings = results.into_iter();
+        frames::one_of(readings.filter_map(|one| one.result.map(|reading| (one.frame_id, reading))))
     }
 
     async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
@@ -250,10 +281,7 @@ impl Shell for Extension {
         struct Injected {
             result: PageFacts,
         }
-        let injection = Injection {
-            target: Target { tab_id: tab },
-            files: &["page/facts.js", "page/once.js"],
-        };
+        let injection = Injection::top(tab, &["page/facts.js", "page/once.js"]);
         let (results,): (Vec<Injected>,) =
             api("scripting.executeScript", (injection,), LOOK_PATIENCE).await?;
         results.into_iter().next().map(|injected| injected.result)
@@ -291,10 +319,7 @@ impl Shell for Extension {
                     )
                     .await;
                     for tab in tabs.map(|(tabs,)| tabs).unwrap_or_default() {
-                        let injection = Injection {
-                            target: Target { tab_id: tab.id },
-                            files: &files,
-                        };
+                        let injection = Injection::top(tab.id, &files);
                         let _: Option<()> =
                             api("scripting.executeScript", (injection,), PATIENCE).await;
                     }
@@ -317,13 +342,24 @@ impl Shell for Extension {
     }
 
     async fn mail_allowed(&self) -> Vec<String> {
-        let mut allowed = vec![];
-        for (provider, hosts) in PROVIDERS {
-            if contains("scripting", patterns(hosts)).await {
-                allowed.push((*provider).to_owned());
-            }
+        #[derive(Default, serde::Deserialize)]
+        #[serde(default)]
+        struct Granted {
+            permissions: Vec<String>,
+            origins: Vec<String>,
         }
-        allowed
+        // One question for all of them: a view asks it each time.
+        let granted: Option<(Granted,)> = api("permissions.getAll", (), PATIENCE).await;
+        let (granted,) = granted.unwrap_or_default();
+        if !granted.permissions.iter().any(|name| name == "scripting") {
+            return vec![];
+        }
+        let is_granted = |pattern: &String| granted.origins.contains(pattern);
+        PROVIDERS
+            .iter()
+            .filter(|(_, hosts)| patterns(hosts).iter().all(is_granted))
+            .map(|(name, _)| (*name).to_owned())
+            .collect()
     }
 
     async fn clipboard_allowed(&self) -> bool {

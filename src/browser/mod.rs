@@ -8,6 +8,7 @@
 pub mod capture;
 pub mod disk;
 pub mod flows;
+pub mod frames;
 pub mod intents;
 pub mod keeper;
 pub mod pages;

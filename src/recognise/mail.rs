@@ -37,8 +37,11 @@ pub fn sends_tokens(address: &str) -> bool {
                 .eq_ignore_ascii_case("noreply@salesforce.com"))
 }
 
-/// Webmail providers whose opened message we can read: name in the mail reader's table
-/// (`extension/page/mail.js`) and hosts (`facts/token-and-mail.md` §C).
+/// Webmail providers: name in the mail reader's table (`extension/page/mail.js`) and hosts, `*.` before
+/// a site whose hosts are many (`facts/token-and-mail.md` §C; a test of `tests/page` holds the two tables
+/// together). `gmx` (GMX, WEB.DE, mail.com) and `icloud` name the hosts of the frame that the body stands
+/// in: their sender stands in another site's, so they are read only when a person scans the tab, and
+/// prove no sender.
 pub const PROVIDERS: &[(&str, &[&str])] = &[
     ("gmail", &["mail.google.com"]),
     (
@@ -50,6 +53,12 @@ pub const PROVIDERS: &[(&str, &[&str])] = &[
             "outlook.cloud.microsoft",
         ],
     ),
+    ("yahoo", &["mail.yahoo.com", "mail.aol.com"]),
+    ("proton", &["mail.proton.me"]),
+    ("zoho", &["mail.zoho.com", "mail.zoho.eu", "mail.zoho.in"]),
+    ("fastmail", &["app.fastmail.com"]),
+    ("gmx", &["*.mailbody-ui.de"]),
+    ("icloud", &["www-mail.icloud-sandbox.com"]),
 ];
 
 /// The provider that a host belongs to.

@@ -122,7 +122,7 @@ pub struct MailReading {
     pub text: ShownText,
     /// When the message was sent (milliseconds since 1970), where the provider's page tells it in a form that does not
     /// depend on a language.
-    pub sent_at: Option<f64>,
+    pub sent_at: Option<u64>,
     /// Addresses of its links that can be those of a password-reset mail; at most five.
     pub links: Vec<String>,
 }

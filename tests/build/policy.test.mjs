@@ -14,8 +14,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every permission is a promise to the user: a new one is added here by a person, not by accident. */
 const PERMISSIONS = {
-  chromium: ['activeTab', 'alarms', 'idle', 'offscreen', 'sidePanel', 'storage'],
-  firefox: ['activeTab', 'alarms', 'idle', 'storage'],
+  chromium: ['activeTab', 'alarms', 'contextMenus', 'idle', 'offscreen', 'sidePanel', 'storage'],
+  firefox: ['activeTab', 'alarms', 'contextMenus', 'idle', 'storage'],
 };
 const OPTIONAL_PERMISSIONS = ['clipboardRead', 'clipboardWrite', 'scripting'];
 
@@ -27,7 +27,9 @@ const SALESFORCE = [
 /** Webmail, only after the person has switched its provider on. */
 const WEBMAIL = [
   'mail.google.com', 'outlook.live.com', 'outlook.office.com', 'outlook.office365.com', 'outlook.cloud.microsoft',
-  'mail.yahoo.com', 'mail.proton.me', 'app.fastmail.com',
+  'mail.yahoo.com', 'mail.aol.com', 'mail.proton.me', 'mail.zoho.com', 'mail.zoho.eu', 'mail.zoho.in', 'app.fastmail.com',
+  // The frames in which GMX, WEB.DE, mail.com and iCloud show a mail's body.
+  'mailbody-ui.de', 'www-mail.icloud-sandbox.com',
 ];
 
 /** Script may come from the package only, wasm may be compiled, and our pages cannot be framed or made to send forms. */

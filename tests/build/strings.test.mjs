@@ -14,8 +14,8 @@ const groups = new Set([...source.matchAll(/(?:coded|help)\("([a-z]+)"/g)].map((
 const called = [...source.matchAll(/\bt1?\("([a-z0-9_]+)"/g)].map(([, id]) => id);
 // Built from parts: `ask_press_reset` + `_breaks`, `mail_link` + `_sender`, `way_forgot` + `_about`.
 const parts = ["_breaks", "_kept", "_sender", "_subject", "_hint", "_about"];
-// For the manifest.
-const outside = ["app_description", "action_title", "command_open", "command_lock"];
+// For the manifest and the context menu.
+const outside = ["app_description", "action_title", "command_open", "command_lock", "menu_keep"];
 
 const problems = [];
 for (const id of called) if (!(id in messages)) problems.push(`no sentence: ${id}`);

@@ -59,6 +59,14 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
   const host = 'acme.my.salesforce.com';
   const ada = () => practice.org.users.get(ADA.username);
   const kept = () => revealedToken(browser, ADA.username);
+  /** How many accounts have a token that is not dead? */
+  const live = async () => {
+    const app = await browser.openApp('tab');
+    await see(app, 'text', ADA.username);
+    const count = await app.evaluate(() => [...document.querySelectorAll('button')].filter((one) => (one.getAttribute('aria-label') ?? one.textContent ?? '').includes('Reveal token')).length);
+    await app.close();
+    return count;
+  };
   const waitKept = () => until('the live token to be kept', async () => (await kept()) === ada().token, { timeout: 20_000, every: 300 });
 
   test('a token caught before there is a vault waits in memory only, and is kept once there is one', async () => {
@@ -99,6 +107,36 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
     await Promise.all([inbox.close(), page.close()]);
   });
 
+  for (const webmail of /** @type {const} */ (['yahoo', 'proton'])) {
+    test(`the mail reader catches the token in the opened mail of ${webmail}`, async () => {
+      const page = await signIn(browser, practice.org, ADA.username, host);
+      await resetByHand(page, host);
+      const inbox = await openMail({ browser, org: practice.org, step }, ADA, 'token', webmail);
+      await waitKept();
+      await Promise.all([inbox.close(), page.close()]);
+    });
+  }
+
+  for (const webmail of /** @type {const} */ (['gmx', 'icloud', 'roundcube'])) {
+    test(`of ${webmail}, whose mail stands in a frame, nothing is taken unasked; a scan reads the frame, and a person decides`, async () => {
+      const page = await signIn(browser, practice.org, ADA.username, host);
+      await resetByHand(page, host);
+      const inbox = await openMail({ browser, org: practice.org, step }, ADA, 'token', webmail);
+      const { token } = ada();
+      await until('the mail in the innermost frame', async () =>
+        (await Promise.all(inbox.frames().map((frame) => frame.evaluate(() => document.body.innerText).catch(() => '')))).some((text) => text.includes(token)));
+      await new Promise((done) => setTimeout(done, 1500));
+      assert.equal(await live(), 0, 'the old token is dead, and there is no new one');
+      const popup = await browser.clickToolbarIcon(inbox);
+      await click(popup, 'button', 'Scan this page');
+      await see(popup, 'region', 'To review');
+      await click(popup, 'button', 'Save token');
+      await waitKept();
+      await popup.close().catch(() => {});
+      await Promise.all([inbox.close(), page.close()]);
+    });
+  }
+
   for (const preset of /** @type {const} */ (['look-alike-sender', 'display-name', 'fake-header', 'other-user', 'two-tokens', 'hidden-text', 'quoted-old', 'over-long'])) {
     test(`the reader keeps nothing of a hostile mail at once: ${preset}`, async () => {
       const before = await kept();
@@ -131,6 +169,27 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
     await until('the item to go', async () => (await count()) === 0);
     assert.equal(await kept(), HOSTILE.SECOND_TOKEN);
     await app.close();
+  });
+
+  test('what is selected on any page is put to review by the context menu, also when the worker is asleep', async () => {
+    await browser.stopWorker();
+    // Nothing can press a native menu: the listener that the worker registered at its start is called instead.
+    await browser.inExtension((text) => {
+      const event = /** @type {any} */ (chrome.contextMenus.onClicked);
+      event.dispatch({ menuItemId: 'keep', editable: false, selectionText: text, frameUrl: 'about:srcdoc', pageUrl: 'https://www.example.com/x?secret' });
+    }, `Username: ${ADA.username} Security token (case-sensitive): kT4wPz81mQxLr7VbN2sYhE6dG`);
+    const app = await browser.openApp('tab');
+    await see(app, 'region', 'To review');
+    await click(app, 'button', 'Discard');
+    await seeNo(app, 'region', 'To review');
+    await app.close();
+  });
+
+  test('the context menu has the one entry, once', async () => {
+    // Making it once more tells that it is there.
+    const error = await browser.inExtension(() => new Promise((done) =>
+      chrome.contextMenus.create({ id: 'keep', title: 'x', contexts: ['selection'] }, () => done(chrome.runtime.lastError?.message))));
+    assert.match(String(error), /duplicate id/);
   });
 
   test('a token caught while locked is sealed on disk, and kept at the next unlock', async () => {

@@ -199,20 +199,31 @@ const resetPage = (page) => Promise.any(page.frames().map(async (frame) => {
 /** @param {typeof ADA} person @param {string} kind */
 const isFor = (person, kind) => (/** @type {any} */ mail) => mail.kind === kind && mail.username === person.username;
 
+/** Where each webmail shows a mail, and by what one sees that it is there. */
+const WEBMAILS = {
+  gmail: { host: 'mail.google.com', path: '/mail/u/0/#inbox/', shown: '.a3s' },
+  outlook: { host: 'outlook.office.com', path: '/mail/0/id/', shown: '[id^=UniqueMessageBody]' },
+  yahoo: { host: 'mail.yahoo.com', path: '/d/folders/1#', shown: '[data-test-id=message-view-body-content]' },
+  proton: { host: 'mail.proton.me', path: '/u/0/inbox#', shown: '[data-testid=content-iframe]' },
+  gmx: { host: 'navigator.gmx.net', path: '/mail#', shown: 'iframe' },
+  icloud: { host: 'www.icloud.com', path: '/mail/#', shown: 'iframe' },
+  roundcube: { host: 'webmail.practice.example', path: '/roundcube/#', shown: 'iframe' },
+};
+
 /**
  * The newest mail of a kind, opened in the webmail.
  *
  * @param {Stage} stage
  * @param {typeof ADA} person
  * @param {string} kind
- * @param {'gmail' | 'outlook'} mail
+ * @param {keyof WEBMAILS} mail
  */
 export async function openMail({ browser, org }, person, kind, mail) {
   const { id } = await until(`the ${kind} mail`, () => org.mails.findLast(isFor(person, kind)));
-  const host = mail === 'gmail' ? 'mail.google.com' : 'outlook.office.com';
+  const { host, path, shown } = WEBMAILS[mail];
   const inbox = await browser.newPage(`https://${host}/?as=${encodeURIComponent(person.mailbox)}`);
-  await inbox.goto(mail === 'gmail' ? `https://${host}/mail/u/0/#inbox/${id}` : `https://${host}/mail/0/id/${id}`);
-  await until('the mail to be shown', () => inbox.$(mail === 'gmail' ? '.a3s' : '[id^=UniqueMessageBody]'));
+  await inbox.goto(`https://${host}${path}${id}`);
+  await until('the mail to be shown', () => inbox.$(shown));
   return inbox;
 }
 

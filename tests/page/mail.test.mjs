@@ -2,8 +2,10 @@
 /** Is the opened message read, the right one, with its sender from the header alone, and does no other leave the page? */
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { pause, source, startBench } from './lib.mjs';
+import { LARGE, stalls } from './stalls.mjs';
 
 /** @type {import('./lib.mjs').Bench} */
 let bench;
@@ -50,12 +52,12 @@ const lines = (/** @type {string} */ text) => text.split('\n').map((line) => lin
 describe('Gmail', () => {
   test('the opened message', async () => {
     const { text, ...head } = await scan(gmail(gmailMessage('17a', SF, BODY)), GMAIL);
-    assert.deepEqual(head, { provider: 'gmail', sender: SF, subject: 'Your new Salesforce security token', id: '17a' });
+    assert.deepEqual(head, { provider: 'gmail', sender: SF, subject: 'Your new Salesforce security token', id: '17a', links: [] });
     assert.deepEqual(lines(text.visible), ['A new token.', 'Username: ada@practice.example', `Security token (case-sensitive): ${TOKEN}`, 'For more information']);
     assert.deepEqual([text.full, text.cut], [text.visible, false]);
   });
 
-  for (const [name, html, id, sender] of /** @type {[string, string, string | null, string | null][]} */ ([
+  for (const [name, html, id, sender] of /** @type {[string, string, string?, string?][]} */ ([
     ['several: the last', gmail(gmailMessage('1', SF, 'old'), gmailMessage('2', SF, 'new')), '2', SF],
     ['several: the last of Salesforce', gmail(gmailMessage('1', SF, BODY), gmailMessage('2', 'bob@practice.example', 'thanks')), '1', SF],
     ['collapsed ones are skipped', gmail(gmailMessage('1', SF, BODY), gmailCollapsed('2', SF)), '1', SF],
@@ -67,8 +69,8 @@ describe('Gmail', () => {
       '1',
       'mallory@evil.example',
     ],
-    ['a missing header is not borrowed', gmail(gmailCollapsed('1', SF), gmailMessage('2', 'x', BODY).replace('class="gF gK"', '')), '2', null],
-    ['two senders are none', gmail(gmailMessage('1', SF, BODY, '<table><tr><td class=gF><span email="a@evil.example">a</span></td></tr></table>')), '1', null],
+    ['a missing header is not borrowed', gmail(gmailCollapsed('1', SF), gmailMessage('2', 'x', BODY).replace('class="gF gK"', '').replace('class=gD', '')), '2', undefined],
+    ['two senders are none', gmail(gmailMessage('1', SF, BODY, '<table><tr><td class=gF><span email="a@evil.example">a</span></td></tr></table>')), '1', undefined],
   ])) {
     test(name, async () => {
       const reading = await scan(html, GMAIL);
@@ -87,16 +89,16 @@ describe('Gmail', () => {
 describe('Outlook', () => {
   test('the opened message', async () => {
     const { text, ...head } = await scan(outlook(outlookMessage('A', `Salesforce&lt;${SF}&gt;`, BODY)), OUTLOOK);
-    assert.deepEqual(head, { provider: 'outlook', sender: SF, subject: 'Sandbox: Your new token', id: 'MSG_A_FROM' });
+    assert.deepEqual(head, { provider: 'outlook', sender: SF, subject: 'Sandbox: Your new token', id: 'MSG_A_FROM', links: [] });
     assert.ok(lines(text.visible).includes(`Security token (case-sensitive): ${TOKEN}`));
   });
 
-  for (const [name, html, id, sender] of /** @type {[string, string, string | null, string | null][]} */ ([
+  for (const [name, html, id, sender] of /** @type {[string, string, string?, string?][]} */ ([
     ['the last of Salesforce', outlook(outlookMessage('A', `S&lt;${SF}&gt;`, BODY), outlookMessage('B', 'Bob&lt;bob@practice.example&gt;', 'hi')), 'MSG_A_FROM', SF],
     ['the name is not the address', outlook(outlookMessage('A', `Salesforce &lt;${SF}&gt;&lt;mallory@evil.example&gt;`, BODY)), 'MSG_A_FROM', 'mallory@evil.example'],
-    ['a name alone is no address', outlook(outlookMessage('A', SF, BODY)), 'MSG_A_FROM', null],
+    ['a name alone is no address', outlook(outlookMessage('A', SF, BODY)), 'MSG_A_FROM', undefined],
     ['a header inside the body is none', outlook(outlookMessage('A', 'M&lt;m@evil.example&gt;', `<div id=MSG_0_FROM>S&lt;${SF}&gt;</div>${BODY}`)), 'MSG_A_FROM', 'm@evil.example'],
-    ['an editor is no message', outlook(`<div id=MSG_A_FROM>S&lt;${SF}&gt;</div><div id=UniqueMessageBody_1 contenteditable=true>${BODY}</div>`), null, null],
+    ['an editor is no message', outlook(`<div id=MSG_A_FROM>S&lt;${SF}&gt;</div><div id=UniqueMessageBody_1 contenteditable=true>${BODY}</div>`), undefined, undefined],
   ])) {
     test(name, async () => {
       const reading = await scan(html, OUTLOOK);
@@ -105,23 +107,188 @@ describe('Outlook', () => {
   }
 });
 
-test('Yahoo', async () => {
-  const html = `<span data-test-id=message-group-subject-text>Token</span><div data-test-id=message-view><span data-test-id=message-from><span>Salesforce</span> <span>&lt;${SF}&gt;</span></span>
-    <div data-test-id=message-view-body-content>${BODY}</div></div>`;
-  const { provider, sender, subject } = await scan(html, { host: 'mail.yahoo.com' });
-  assert.deepEqual([provider, sender, subject], ['yahoo', SF, 'Token']);
+/**
+ * The rest of the table, by the least that is known of each page. `from` is drawn as the page draws a sender.
+ * @typedef {{ host: string, path?: string, message: (from: string, body: string) => string, page?: (messages: string) => string,
+ *   fake: string, cell: RegExp, unseen?: string }} Drawn
+ *   fake: a header as a body would imitate it; cell: what to take away, so that there is no sender's cell
+ * @type {Record<string, Drawn>}
+ */
+const DRAWN = {
+  yahoo: {
+    host: 'mail.yahoo.com',
+    message: (from, body) => `<div data-test-id=message-view><div data-test-id=message-view-header><span data-test-id=message-from>
+      <span data-test-id=email-pill data-email="${from}"><span><span>Salesforce</span></span></span></span> <time datetime="2026-11-25T08:30:00Z">wann auch immer</time>
+      <div data-test-id=message-to><span data-test-id=email-pill data-email="ada@practice.example">me</span></div></div>
+      <div data-test-id=message-view-body><div data-test-id=message-view-body-content>${body}</div></div></div>`,
+    fake: `<span data-test-id=message-from><span data-email="${SF}">S</span></span>`,
+    cell: /data-test-id=message-from/g,
+  },
+  'yahoo, the address in the text': {
+    host: 'mail.aol.com',
+    message: (from, body) => `<div data-test-id=message-view><span data-test-id=message-from><span>Salesforce</span> <span>&lt;${from}&gt;</span></span>
+      <div data-test-id=message-view-body-content>${body}</div></div>`,
+    fake: `<span data-test-id=message-from>S &lt;${SF}&gt;</span>`,
+    cell: /data-test-id=message-from/g,
+  },
+  proton: {
+    host: 'mail.proton.me',
+    path: '/u/0/inbox/1',
+    message: (from, body) => `<article data-testid="message-view-0"><div class=message-header><span data-testid="recipients:sender" title="${from}">Salesforce</span>
+      <time data-testid=item-date-simple datetime="2026-11-25T09:30:00.000+01:00">heute</time></div>
+      <div data-testid="message-content:body"><iframe data-testid=content-iframe sandbox="allow-same-origin allow-popups" srcdoc='${body}'></iframe></div></article>`,
+    fake: `<span data-testid="recipients:sender" title="${SF}">S</span>`,
+    cell: /data-testid="recipients:sender"/g,
+  },
+  zoho: {
+    host: 'mail.zoho.eu',
+    message: (from, body) => `<div class=zmPVMailWrapper><span class=zmFromAddress>Salesforce &lt;${from}&gt;</span><div class=zmMailContent>${body}</div></div>`,
+    fake: `<span class=zmFromAddress>S &lt;${SF}&gt;</span>`,
+    cell: /zmFromAddress/g,
+  },
+  'zoho, in a frame': {
+    host: 'mail.zoho.com',
+    message: (from, body) => `<div class=zmPVMailWrapper><span class=zmFromAddress>Salesforce &lt;${from}&gt;</span><iframe class=zmMailContent srcdoc='${body}'></iframe></div>`,
+    fake: `<span class=zmFromAddress>S &lt;${SF}&gt;</span>`,
+    cell: /zmFromAddress/g,
+  },
+  fastmail: {
+    host: 'app.fastmail.com',
+    message: (from, body) => `<div class="v-MessageCard is-expanded"><h2 class=v-MessageCard-from title="${from}">Salesforce</h2><div class=v-Message><div class=v-Message-body>${body}</div></div></div>`,
+    page: (messages) => `<div class=v-Thread><div class=v-Thread-title><h1>Token</h1></div>${messages}</div>`,
+    fake: `<h2 class=v-MessageCard-from title="${SF}">S</h2>`,
+    cell: /v-MessageCard-from/g,
+  },
+};
+
+for (const [name, { host, path, message, page = (html) => html, fake, cell }] of Object.entries(DRAWN)) {
+  describe(name, () => {
+    const place = { host, path };
+    const read = (/** @type {string[]} */ ...messages) => scan(page(messages.join('')), place);
+
+    test('the opened message', async () => {
+      const { provider, sender, text } = await read(message(SF, BODY));
+      assert.deepEqual([provider, sender], [name.split(',')[0], SF]);
+      assert.deepEqual(lines(text.visible), ['A new token.', 'Username: ada@practice.example', `Security token (case-sensitive): ${TOKEN}`, 'For more information']);
+    });
+
+    for (const [what, html, sender, said] of /** @type {[string, string[], string | undefined, string][]} */ ([
+      ['a foreign sender is told as he is', [message('mallory@evil.example', 'mine')], 'mallory@evil.example', 'mine'],
+      ['of two, the last of Salesforce', [message(SF, 'token'), message('bob@practice.example', 'thanks')], SF, 'token'],
+      ['a header inside the body is none', [message('mallory@evil.example', `${fake}<p>mine`)], 'mallory@evil.example', 'mine'],
+      ['nor is it one where the page has none', [message('x@evil.example', '@@').replace(cell, 'gone').replace('@@', `${fake}<p>mine`)], undefined, 'mine'],
+      ['without a cell no sender is proven', [message(SF, 'mine').replace(cell, 'gone')], undefined, 'mine'],
+      ['two cells are none', [message(SF, 'mine').replace(RegExp(`<\\w+ [^>]*${cell.source}`), `${fake}$&`)], undefined, 'mine'],
+      ['what is quoted is left out', [message(SF, 'new<blockquote>old</blockquote><div class=gmail_quote>older</div>')], SF, 'new'],
+    ])) {
+      test(what, async () => {
+        const reading = await read(...html);
+        assert.equal(reading.sender, sender);
+        assert.equal(lines(reading.text.visible).at(-1), said);
+      });
+    }
+
+    test('the watcher hands over what Salesforce sent, and of nobody else', async () => {
+      const others = ['bob@practice.example', 'support@salesforce.com.evil.example', 'support@evilsalesforce.com'].map((from) => message(from, `${BODY}${fake}`));
+      const none = await bench.open(page([...others, message(SF, BODY).replace(cell, 'gone')].join('')), { ...place, scripts: ['mail', 'watch'] });
+      const one = await bench.open(page([...others, message(SF, BODY)].join('')), { ...place, scripts: ['mail', 'watch'] });
+      await pause(900);
+      assert.deepEqual(await none.sent(), []);
+      assert.deepEqual((await one.sent()).map((/** @type {any} */ { kind, sender }) => [kind, sender]), [['mail', SF]]);
+      await Promise.all([none.page.close(), one.page.close()]);
+    });
+  });
+}
+
+describe('where no sender can be proven', () => {
+  for (const [name, host, html] of /** @type {[string, string, string][]} */ ([
+    ['gmx', 'gmxnet.mailbody-ui.de', BODY],
+    ['gmx', 'mailcom.mailbody-ui.de', BODY],
+    ['icloud', 'www-mail.icloud-sandbox.com', `<nav>list</nav><div class=mail-message-defaults>${BODY}</div>`],
+    ['roundcube', 'webmail.practice.example', `<div id=message-header><h2 class=subject>Token</h2><span class=rcmContactAddress title="${SF}">S</span></div><div id=messagebody>${BODY}</div>`],
+  ])) {
+    test(`${name}: ${host}`, async () => {
+      const { provider, sender, text } = await scan(html, { host });
+      assert.deepEqual([provider, sender, lines(text.visible).length], [name, undefined, 4]);
+      const { sent, page } = await bench.open(html, { host, scripts: ['mail', 'watch'] });
+      await pause(500);
+      assert.deepEqual(await sent(), []);
+      await page.close();
+    });
+  }
 });
 
-test('Proton: a body in a frame of the page', async () => {
-  const html = `<div><span data-testid="recipients:sender" title="${SF}">Salesforce</span><div data-testid="message-content:body"><iframe sandbox="allow-same-origin" srcdoc='${BODY}'></iframe></div></div>`;
-  const { provider, sender, text } = await scan(html, { host: 'mail.proton.me' });
-  assert.deepEqual([provider, sender, lines(text.visible).length], ['proton', SF, 4]);
+describe('when it was sent', () => {
+  const id = (/** @type {string} */ when) => `${Date.parse(when).toString(16)}abcde`;
+  const at = (/** @type {string} */ datetime) => DRAWN.yahoo?.message(SF, 'x').replace(/datetime="[^"]*"/, `datetime="${datetime}"`) ?? '';
+  const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString();
+  for (const [name, html, place, expected] of /** @type {[string, string, { host: string }, string?][]} */ ([
+    ['Gmail: in its id', gmail(gmailMessage(id('2026-11-25T08:30:00.123Z'), SF, 'x')), GMAIL, '2026-11-25T08:30:00.123Z'],
+    ['Gmail: in an old id', gmail(gmailMessage(id('2004-06-01T00:00:00Z'), SF, 'x')), GMAIL, '2004-06-01T00:00:00Z'],
+    ['not in a day to come', gmail(gmailMessage(id(tomorrow), SF, 'x')), GMAIL],
+    ['not in an id of another kind', gmail(gmailMessage('17a', SF, 'x')), GMAIL],
+    ['not in an id that is longer', gmail(gmailMessage(`f${id('2026-11-25T08:30:00Z')}f`, SF, 'x')), GMAIL],
+    ['an attribute', at('2026-11-25T08:30:00Z'), { host: 'mail.yahoo.com' }, '2026-11-25T08:30:00Z'],
+    ['with its zone', at('2026-11-25T08:30:00+05:30'), { host: 'mail.yahoo.com' }, '2026-11-25T03:00:00Z'],
+    ['not without a zone', at('2026-11-25T08:30:00'), { host: 'mail.yahoo.com' }],
+    ['not a day alone', at('2026-11-25'), { host: 'mail.yahoo.com' }],
+    ['not in words', at('25 Nov 2026 08:30:00 GMT'), { host: 'mail.yahoo.com' }],
+    ['not what the body says', DRAWN.zoho?.message(SF, '<time datetime="2026-11-25T08:30:00Z">x</time>') ?? '', { host: 'mail.zoho.com' }],
+  ])) {
+    test(name, async () => {
+      assert.equal((await scan(html, place)).sentAt, expected && Date.parse(expected));
+    });
+  }
+});
+
+describe('links that can be of a password-reset mail', () => {
+  const reset = 'https://acme.my.salesforce.com/secur/forgotpassword.jsp?r=1&display=page';
+  const safe = (/** @type {string} */ url) => `https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(url)}&amp;data=05`;
+  const link = (/** @type {string} */ href) => `<a href="${href}">x</a>`;
+  for (const [name, body, expected] of /** @type {[string, string, string[]][]} */ ([
+    ['each form', link('https://login.salesforce.com/?c=abc') + link('https://a.my.salesforce.com/_ui/system/security/ForgotPasswordInterstitial?c=1') + link(reset), [
+      'https://login.salesforce.com/?c=abc', 'https://a.my.salesforce.com/_ui/system/security/ForgotPasswordInterstitial?c=1', reset]],
+    ['wrapped by Outlook', link(safe(reset)), [reset]],
+    ['wrapped, of another kind', link(safe('https://evil.example/')), []],
+    ['others', link('https://help.salesforce.com/s/articleView?id=xcloud.user_security_token.htm') + link('https://login.salesforce.com/secur/forgotpassword.jsp?locale=de') + link('x:'), []],
+    ['one twice', link(reset) + link(reset), [reset]],
+    ['no more than five', [1, 2, 3, 4, 5, 6].map((n) => link(`https://login.salesforce.com/?c=${n}`)).join(''), [1, 2, 3, 4, 5].map((n) => `https://login.salesforce.com/?c=${n}`)],
+    ['not in what is quoted', `<blockquote>${link(reset)}</blockquote>`, []],
+    ['no address at all', '<a>x</a><a href="https://[x.safelinks.protection.outlook.com/?url=1">x</a>', []],
+  ])) {
+    test(name, async () => {
+      assert.deepEqual((await scan(outlook(outlookMessage('A', `S&lt;${SF}&gt;`, body)), OUTLOOK)).links, expected);
+    });
+  }
+});
+
+test('the table of the reader, the core and the manifest name the same hosts', async () => {
+  const core = [...(await readFile(new URL('../../src/recognise/mail.rs', import.meta.url), 'utf8')).matchAll(/\(\s*"([a-z]+)",\s*&\[([^\]]*)\]/g)]
+    .map(([, name = '', hosts = '']) => ({ name, hosts: [...hosts.matchAll(/"([^"]+)"/g)].map(([, host = '']) => host) }));
+  assert.equal(core.length, 8);
+  const text = (await source('mail')).replace('return { read,', 'return { PROVIDERS, read,');
+  const { page, run } = await bench.open('', { scripts: [] });
+  await run(text);
+  /** Which providers does the reader see at a host? */
+  const seen = async (/** @type {string} */ host) => run(`mail.PROVIDERS.filter(({ name, host }) => name !== 'roundcube' && host.test(${JSON.stringify(host)})).map(({ name }) => name)`);
+  for (const { name, hosts } of core) {
+    for (const host of hosts) {
+      const plain = host.replace('*', 'some');
+      assert.deepEqual(await seen(plain), [name], host);
+      for (const near of [`x${plain}`.replace('xsome', 'x.y-some').replace('some.', ''), `${plain}.evil.example`, plain.replaceAll('.', '-')]) assert.deepEqual(await seen(near), [], near);
+    }
+  }
+  const names = await run('mail.PROVIDERS.map(({ name }) => name)');
+  assert.deepEqual(names, [...core.map(({ name }) => name), 'roundcube']);
+  const manifest = JSON.parse(await readFile(new URL('../../extension/manifest.json', import.meta.url), 'utf8'));
+  assert.deepEqual(manifest.optional_host_permissions, core.flatMap(({ hosts }) => hosts.map((host) => `https://${host}/*`)));
+  await page.close();
 });
 
 describe('any page', () => {
   test('its text', async () => {
     const { text, ...head } = await scan(`<form><input name=parentElement><p>Token: ${TOKEN}</p></form><script>1</script><textarea>mine</textarea>`, {});
-    assert.deepEqual(head, { provider: null, sender: null, subject: null, id: null });
+    assert.deepEqual(head, { links: [] });
     assert.deepEqual(lines(text.visible), [`Token: ${TOKEN}`]);
   });
 
@@ -133,17 +300,46 @@ describe('any page', () => {
     await page.close();
   });
 
-  test('200,000 elements: quick, and cut', async () => {
-    const { page, inject, run } = await bench.open('<div id=big></div>', { scripts: [] });
+  test('a long page is read as far as it goes, and said to be cut', async () => {
+    const { page, inject } = await bench.open('<div id=big></div>', { scripts: [] });
     await page.evaluate(() => {
       const big = /** @type {HTMLElement} */ (document.getElementById('big'));
-      big.innerHTML = '<p><a href=x>twenty characters ok</a></p>'.repeat(100_000);
-      return document.body.offsetHeight;
+      big.innerHTML = '<p>twenty characters ok</p>'.repeat(20_000);
     });
     const { text } = await inject('mail');
     assert.deepEqual([text.full.length, text.cut], [200_000, true]);
-    const ms = await run('Math.min(...[1, 2, 3].map(() => { const start = performance.now(); mail.readAnything(); return performance.now() - start; }))');
-    assert.ok(ms < 150, `${ms} ms`);
+    await page.close();
+  });
+
+  // The bench says 9 ms and less. Here is room for a machine that is slow, not for work that is not sliced: at once it
+  // takes some 600 ms.
+  for (const large of LARGE.filter(({ name }) => !/without|blanks/.test(name))) {
+    test(`never holds up the page: ${large.name}`, async () => {
+      const { longest } = await stalls(bench, large, ['mail']);
+      assert.ok(longest < 60, `${longest} ms`);
+    });
+  }
+
+  test('a page that changes while it is read: what is gone is said to be missing', async () => {
+    const { page, run } = await bench.open('<div id=big></div>', { scripts: [] });
+    await page.evaluate(() => {
+      const big = /** @type {HTMLElement} */ (document.getElementById('big'));
+      big.innerHTML = '<p><b>x</b></p>'.repeat(20_000);
+    });
+    await run(await source('mail'));
+    const { text } = await run(`setTimeout(() => document.getElementById('big').remove(), 10); mail.readAnything()`);
+    assert.equal(text.cut, true);
+    await page.close();
+  });
+
+  test('a message that is exchanged while it is read is none', async () => {
+    const long = '<p><b>x</b></p>'.repeat(20_000);
+    const { page, run } = await bench.open(gmail(gmailMessage('1', SF, long)), { ...GMAIL, scripts: [] });
+    await run(await source('mail'));
+    const read = 'mail.read(mail.fromSalesforce)';
+    assert.equal((await run(read)).sender, SF);
+    const exchange = `setTimeout(() => document.querySelector('[role=main] .gD').setAttribute('email', 'mallory@evil.example'), 10)`;
+    assert.equal(await run(`${exchange}; ${read}`), undefined);
     await page.close();
   });
 });

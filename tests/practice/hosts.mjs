@@ -6,7 +6,8 @@ import { FAMILIES } from './data.mjs';
 /** @typedef {import('./data.mjs').Family} Family */
 
 /**
- * @typedef {'login' | 'test' | 'mydomain' | 'lightning' | 'setup' | 'site' | 'gmail' | 'outlook' | 'lookalike' | 'example'} RoleName
+ * @typedef {'login' | 'test' | 'mydomain' | 'lightning' | 'setup' | 'site' | 'gmail' | 'outlook' | 'yahoo' | 'proton' | 'zoho' | 'fastmail'
+ *   | 'gmx' | 'icloud' | 'roundcube' | 'lookalike' | 'example'} RoleName
  * @typedef {{ name: RoleName, family?: Family }} Role
  */
 
@@ -18,6 +19,17 @@ const ROLES = new Map([
   ['mail.google.com', { name: 'gmail' }],
   ['outlook.office.com', { name: 'outlook' }],
   ['outlook.live.com', { name: 'outlook' }],
+  ['mail.yahoo.com', { name: 'yahoo' }],
+  ['mail.aol.com', { name: 'yahoo' }],
+  ['mail.proton.me', { name: 'proton' }],
+  ['mail.zoho.com', { name: 'zoho' }],
+  ['app.fastmail.com', { name: 'fastmail' }],
+  ['navigator.gmx.net', { name: 'gmx' }],
+  ['webmailer.gmx.net', { name: 'gmx' }],
+  ['gmxnet.mailbody-ui.de', { name: 'gmx' }],
+  ['www.icloud.com', { name: 'icloud' }],
+  ['www-mail.icloud-sandbox.com', { name: 'icloud' }],
+  ['webmail.practice.example', { name: 'roundcube' }],
   ['login.salesforce.com-secure.example', { name: 'lookalike' }],
   ['www.example.com', { name: 'example' }],
 ]);

@@ -112,7 +112,7 @@ export class Org {
   deliver(mail) {
     /** @type {Mail} */
     const whole = {
-      id: newMailId(),
+      id: newMailId(mail.at),
       to: '',
       from: this.options.mailSender,
       fromName: 'Salesforce',

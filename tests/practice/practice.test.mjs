@@ -510,6 +510,13 @@ test('every kind of page has the strict policy, and no inline script', async () 
     'https://mail.google.com/mail/u/0/',
     'https://outlook.office.com/mail/0/',
     'https://outlook.live.com/mail/0/id/1',
+    'https://mail.yahoo.com/d/folders/1',
+    'https://mail.proton.me/u/0/inbox',
+    'https://mail.zoho.com/zm/',
+    'https://app.fastmail.com/mail/Inbox/',
+    'https://navigator.gmx.net/mail',
+    'https://www.icloud.com/mail/',
+    'https://webmail.practice.example/roundcube/',
     'https://login.salesforce.com-secure.example/',
     'https://www.example.com/',
     'https://www.example.com/login',
@@ -585,7 +592,9 @@ test('a webmail shows the mails of one address only, newest first', async () => 
   practice.org.deliver({ to: 'ada@mail.example', subject: 'one' });
   practice.org.deliver({ to: 'grace@mail.example', subject: 'two' });
   practice.org.deliver({ to: 'ada@mail.example', subject: 'three' });
-  for (const host of ['https://mail.google.com', 'https://outlook.office.com', 'https://outlook.live.com']) {
+  const hosts = ['mail.google.com', 'outlook.office.com', 'outlook.live.com', 'mail.yahoo.com', 'mail.aol.com', 'mail.proton.me', 'mail.zoho.com',
+    'app.fastmail.com', 'navigator.gmx.net', 'www.icloud.com', 'webmail.practice.example'];
+  for (const host of hosts.map((name) => `https://${name}`)) {
     const person = visitor();
     await person.open(`${host}/`);
     shows(person, /Choose an account/);

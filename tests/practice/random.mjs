@@ -29,5 +29,5 @@ export const newCode = () => pick(DIGITS, 6);
 /** An id that cannot be guessed: sessions, hand-overs, links. @param {number} [bytes] */
 export const newId = (bytes = 18) => randomBytes(bytes).toString('base64url');
 
-/** The form of Gmail's legacy ids, sixteen hex digits; Outlook takes it as well. */
-export const newMailId = () => `19${randomBytes(7).toString('hex')}`;
+/** The form of Gmail's legacy ids, sixteen hex digits: the time, and 20 bits of chance. The others take it as well. @param {number} [at] */
+export const newMailId = (at = Date.now()) => at.toString(16) + randomBytes(3).toString('hex').slice(1);

@@ -20,8 +20,10 @@ import { Org } from './org.mjs';
 import { exampleHost, lookalikeHost } from './pages/foreign.mjs';
 import { genericHost, lightningHost, myDomainHost, setupHost } from './pages/salesforce.mjs';
 import { siteHost } from './pages/site.mjs';
+import { gmxHost, icloudHost, roundcubeHost } from './webmail/framed.mjs';
 import { gmailHost } from './webmail/gmail.mjs';
 import { outlookHost } from './webmail/outlook.mjs';
+import { plainWebmail } from './webmail/plain.mjs';
 
 /** @typedef {import('node:http').IncomingMessage} IncomingMessage */
 /** @typedef {import('node:http').ServerResponse} ServerResponse */
@@ -39,6 +41,13 @@ const PLAYERS = {
   site: siteHost,
   gmail: gmailHost,
   outlook: outlookHost,
+  yahoo: plainWebmail('yahoo'),
+  proton: plainWebmail('proton'),
+  zoho: plainWebmail('zoho'),
+  fastmail: plainWebmail('fastmail'),
+  gmx: gmxHost,
+  icloud: icloudHost,
+  roundcube: roundcubeHost,
   lookalike: lookalikeHost,
   example: exampleHost,
 };

@@ -1,5 +1,5 @@
 // @ts-check
-/** What both webmail scripts share: the mails, small builders, and the taming of a mail's HTML. */
+/** What all webmail scripts share: the mails, small builders, and the taming of a mail's HTML. */
 
 /** @typedef {{ id: string, from: string, fromName: string, to: string, subject: string, html: string, at: number }} Mail */
 /** @typedef {{ account: string, words: { body: string, from: string }, mails: Mail[] }} Mailbox */
@@ -8,7 +8,7 @@ const KEPT_ATTRIBUTES = new Set(['href', 'style', 'dir', 'lang', 'title', 'align
 
 /** @returns {Promise<Mailbox>} */
 export async function loadMailbox() {
-  const answer = await fetch('/practice/mails.json', { cache: 'no-store' });
+  const answer = await fetch(`/practice/mails.json${location.search}`, { cache: 'no-store' });
   return answer.json();
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** What both webmails share on the server: whose mailbox is open, the mails as JSON, and the empty page around them. */
+/** What all webmails share on the server: whose mailbox is open, the mails as JSON, and the empty page around them. */
 
 import { html } from '../html.mjs';
 import { htmlReply, jsonReply, redirect } from '../http.mjs';
