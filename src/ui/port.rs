@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use zeroize::Zeroize;
 
 use crate::ui::api;
+use crate::ui::read::read;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 
@@ -20,7 +21,7 @@ pub async fn ask(mut intent: Intent) -> Result<Reply, Fault> {
     let answer = api::send(&message.map_err(|_| silent())?)
         .await
         .map_err(|_| silent())?;
-    match read(answer) {
+    match reply_of(answer) {
         Some(Reply::Error(fault)) => Err(fault),
         Some(reply) => Ok(reply),
         None => Err(silent()),
@@ -33,17 +34,16 @@ pub fn is_changed(message: &JsValue) -> bool {
     kind(message).as_deref() == Some("changed")
 }
 
-/// Reads a reply by its `kind`, one variant at a time: the derived reader of a tagged enum buffers the
-/// whole view first, which costs the app 50 KB.
-fn read(answer: JsValue) -> Option<Reply> {
+/// Reads a reply by its `kind`, one variant at a time.
+fn reply_of(answer: JsValue) -> Option<Reply> {
     let reply = match kind(&answer)?.as_str() {
-        "view" => Reply::View(Box::new(serde_wasm_bindgen::from_value(answer).ok()?)),
+        "view" => Reply::View(Box::new(read(answer)?)),
         "secret" => Reply::Secret {
             text: js_sys::Reflect::get(&answer, &"text".into())
                 .ok()?
                 .as_string()?,
         },
-        "error" => Reply::Error(serde_wasm_bindgen::from_value(answer).ok()?),
+        "error" => Reply::Error(read(answer)?),
         _ => return None,
     };
     Some(reply)
@@ -61,6 +61,8 @@ fn wipe(intent: &mut Intent) {
     match intent {
         Intent::CreateVault { passphrase } | Intent::Unlock { passphrase } => passphrase.zeroize(),
         Intent::Paste { text } => text.zeroize(),
+        // A mail file holds the token as a pasted mail does.
+        Intent::MailFile { data } => data.zeroize(),
         _ => {}
     }
 }

@@ -147,6 +147,13 @@ impl App {
         reply
     }
 
+    /// The time of the present view, in milliseconds since 1970; ages are counted from there.
+    #[must_use]
+    pub fn now(self) -> f64 {
+        self.view
+            .with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now))
+    }
+
     /// Is anything under way?
     #[must_use]
     pub fn is_busy(self) -> bool {
