@@ -5,7 +5,7 @@
 //! keeps nothing. In the order in which a question travels:
 //!
 //! * [`screens`]: one component file per screen; [`parts`]: what they are made of
-//! * [`state`]: the last view, and the rule when to ask for the next
+//! * [`state`]: the last view, and the rule when to ask for the next; [`part`]: a part of it that a screen follows
 //! * [`port`]: intent out, reply in; [`api`]: the bindings under it; [`files`]: mail files
 //! * [`strings`], [`times`], [`codes`], [`punycode`]: how codes become words
 //!
@@ -16,6 +16,7 @@ pub mod api;
 pub mod clipboard;
 pub mod codes;
 pub mod files;
+pub mod part;
 pub mod parts;
 pub mod port;
 pub mod punycode;

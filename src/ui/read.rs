@@ -1,219 +1,183 @@
-//! Reads what the background answers into our types, in a fraction of `serde-wasm-bindgen`'s size.
+//! Reads what the background answers into our types.
 //!
-//! That crate, and serde's own look-ahead for tagged enums, bring a sentence for every way in which reading can
-//! fail, and with them the printing of floats: 60 KB for this app. The background is ours, so one failure is enough
-//! ([`Malformed`]). Types that can only be read by looking ahead (`untagged`, internally tagged) are refused.
+//! Field by field and by name, with no word on what might be wrong: the background is ours and of the same version.
+//! A derived reader carries, for every field, what to do when it is doubled, missing or of another type, and brings
+//! the printing of floats along; that made this app 80 KB larger. Whatever is absent or of another type is read as
+//! the type's own nothing. The compiler knows when a field or a type is forgotten here.
 
 use js_sys::{Array, Reflect};
-use serde::de::value::StrDeserializer;
-use serde::de::{self, DeserializeOwned, DeserializeSeed, IntoDeserializer, Visitor};
 use wasm_bindgen::JsValue;
 
-use crate::wire::json::Malformed;
+use crate::wire::errors::Fault;
+use crate::wire::views::{
+    AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
+    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
+    VaultView, View, Way,
+};
 
-/// Reads a value of plain objects, lists, texts, numbers and truths; `None` if the type expects another.
-#[must_use]
-pub fn read<T: DeserializeOwned>(value: JsValue) -> Option<T> {
-    T::deserialize(Value(value)).ok()
+/// What can be read.
+pub trait Read: Sized {
+    /// Reads a value.
+    fn read(value: &JsValue) -> Self;
 }
 
-struct Value(JsValue);
+/// Reads the field with this name, in snake case as Rust spells it.
+pub fn field<T: Read>(object: &JsValue, name: &str) -> T {
+    T::read(&raw(object, name))
+}
 
-impl Value {
-    fn number(&self) -> Result<f64, Malformed> {
-        self.0.as_f64().ok_or(Malformed)
-    }
-
-    fn text(&self) -> Result<String, Malformed> {
-        self.0.as_string().ok_or(Malformed)
-    }
-
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "a float is cut to the range of the integer, which the type then checks"
-    )]
-    fn read_whole<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_i64(self.number()? as i64)
-    }
-
-    fn read_float<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_f64(self.number()?)
-    }
-
-    fn read_text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_string(self.text()?)
-    }
-
-    fn read_list<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        if !Array::is_array(&self.0) {
-            return Err(Malformed);
+#[inline(never)]
+fn raw(object: &JsValue, name: &str) -> JsValue {
+    let mut camel = String::with_capacity(name.len());
+    let mut upper = false;
+    for c in name.chars() {
+        if c == '_' {
+            upper = true;
+        } else {
+            camel.push(if upper { c.to_ascii_uppercase() } else { c });
+            upper = false;
         }
-        visitor.visit_seq(Items {
-            list: self.0.into(),
-            next: 0,
-        })
     }
-
-    fn refuse<'de, V: Visitor<'de>>(self, _: V) -> Result<V::Value, Malformed> {
-        Err(Malformed)
-    }
+    // A text or a number has no such field; `undefined` and `null` throw.
+    Reflect::get(object, &JsValue::from_str(&camel)).unwrap_or_default()
 }
 
-macro_rules! read_as {
-    ($how:ident: $($method:ident)+) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-            self.$how(visitor)
+macro_rules! record {
+    ($($name:ident: $($field:ident)+;)+) => {$(
+        impl Read for $name {
+            #[inline(never)]
+            fn read(value: &JsValue) -> Self {
+                Self { $($field: field(value, stringify!($field)),)+ }
+            }
         }
     )+};
 }
 
-impl<'de> de::Deserializer<'de> for Value {
-    type Error = Malformed;
-
-    read_as!(read_whole: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64);
-    read_as!(read_whole: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64);
-    read_as!(read_float: deserialize_f32 deserialize_f64);
-    read_as!(read_text: deserialize_str deserialize_string deserialize_identifier deserialize_char);
-    read_as!(read_list: deserialize_seq);
-    read_as!(refuse: deserialize_any deserialize_map deserialize_bytes deserialize_byte_buf deserialize_unit);
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Malformed)?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        if self.0.is_null() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        if !self.0.is_object() {
-            return Err(Malformed);
-        }
-        visitor.visit_map(Fields {
-            object: self.0,
-            names,
-            value: JsValue::UNDEFINED,
-        })
-    }
-
-    /// Only of names alone.
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        let text = self.text()?;
-        let name: StrDeserializer<'_, Malformed> = text.as_str().into_deserializer();
-        visitor.visit_enum(name)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        self.refuse(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(
-        self,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        self.read_list(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        self.read_list(visitor)
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_unit()
-    }
+record! {
+    View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes
+        clipboard_allowed;
+    LinkView: host username at;
+    AuthView: method result domain;
+    PageView: tab host genuine environment realm my_domain kind why lookalike lookalike_score dismissed username
+        can_start;
+    AccountView: id label username realm environment hosts here state caught_at dead history password;
+    DeadView: why at;
+    GenerationView: number caught_at source dead;
+    ReviewView: id masked username origin sender at reasons realm auth;
+    FlowView: username way tab steps ask trouble ends_at password;
+    PolicyView: length bits rules;
+    StepView: id state;
 }
 
-struct Items {
-    list: Array,
-    next: u32,
-}
-
-impl<'de> de::SeqAccess<'de> for Items {
-    type Error = Malformed;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Malformed> {
-        if self.next >= self.list.length() {
-            return Ok(None);
-        }
-        let item = self.list.get(self.next);
-        self.next += 1;
-        seed.deserialize(Value(item)).map(Some)
-    }
-}
-
-/// The fields that the type names; whatever else the object holds is never looked at.
-struct Fields {
-    object: JsValue,
-    names: &'static [&'static str],
-    value: JsValue,
-}
-
-impl Fields {
-    /// Goes on to the next name that the object has.
-    #[inline(never)]
-    fn step(&mut self) -> Option<&'static str> {
-        while let Some((name, rest)) = self.names.split_first() {
-            self.names = rest;
-            let value = Reflect::get(&self.object, &JsValue::from_str(name)).unwrap_or_default();
-            if !value.is_undefined() {
-                self.value = value;
-                return Some(name);
+/// Enums of names alone; the first stands for a name that is not known.
+macro_rules! names {
+    ($($name:ident: $first:ident $($other:ident)+;)+) => {$(
+        impl Read for $name {
+            #[inline(never)]
+            fn read(value: &JsValue) -> Self {
+                // Does not compile while a variant is missing below.
+                let _ = |one: Self| match one { Self::$first $(| Self::$other)+ => {} };
+                let text = String::read(value);
+                $(if is(&text, stringify!($other)) { return Self::$other; })+
+                Self::$first
             }
         }
-        None
+    )+};
+}
+
+/// Is `text` this name in camel case?
+#[inline(never)]
+fn is(text: &str, name: &str) -> bool {
+    match (text.split_at_checked(1), name.split_at_checked(1)) {
+        (Some((a, rest_a)), Some((b, rest_b))) => a.eq_ignore_ascii_case(b) && rest_a == rest_b,
+        _ => false,
     }
 }
 
-impl<'de> de::MapAccess<'de> for Fields {
-    type Error = Malformed;
+names! {
+    Realm: Live Test Government China ChinaTest;
+    Environment: Production Sandbox Developer Scratch Demo Trailhead Trial;
+    Way: Forgot SignedIn;
+    TokenState: None Live Dead;
+    PasswordView: None Pending Confirmed;
+    StepState: Todo Done Present;
+    Ask: Wait ChangePassword PressReset OpenMail MailCode MailToken OnPage SignIn Unlock Done;
+}
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Malformed> {
-        let Some(name) = self.step() else {
-            return Ok(None);
-        };
-        let name: StrDeserializer<'_, Malformed> = name.into_deserializer();
-        seed.deserialize(name).map(Some)
+impl Read for VaultView {
+    fn read(value: &JsValue) -> Self {
+        match field::<String>(value, "state").as_str() {
+            "missing" => Self::Missing,
+            "locked" => Self::Locked,
+            "open" => Self::Open {
+                locks_at: field(value, "locks_at"),
+            },
+            // A state that is not known is no empty place to make a vault in.
+            _ => Self::Damaged {
+                code: field(value, "code"),
+            },
+        }
     }
+}
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
-        seed.deserialize(Value(std::mem::take(&mut self.value)))
+impl Read for Fault {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a wait is a small whole number; anything else is cut to the range"
+    )]
+    fn read(value: &JsValue) -> Self {
+        Self {
+            code: field::<String>(value, "code").into(),
+            wait_ms: field::<Option<f64>>(value, "wait_ms").map(|wait| wait as u64),
+        }
+    }
+}
+
+impl Read for String {
+    #[inline(never)]
+    fn read(value: &JsValue) -> Self {
+        value.as_string().unwrap_or_default()
+    }
+}
+
+impl Read for bool {
+    fn read(value: &JsValue) -> Self {
+        value.is_truthy()
+    }
+}
+
+impl Read for f64 {
+    fn read(value: &JsValue) -> Self {
+        value.as_f64().unwrap_or_default()
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+impl Read for u32 {
+    fn read(value: &JsValue) -> Self {
+        f64::read(value) as Self
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+impl Read for i32 {
+    fn read(value: &JsValue) -> Self {
+        f64::read(value) as Self
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(value: &JsValue) -> Self {
+        (!value.is_null() && !value.is_undefined()).then(|| T::read(value))
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(value: &JsValue) -> Self {
+        if !Array::is_array(value) {
+            return vec![];
+        }
+        Array::from(value).iter().map(|one| T::read(&one)).collect()
     }
 }

@@ -112,7 +112,6 @@ pub struct AuthView {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "state",
-    from = "VaultFields",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
@@ -127,29 +126,6 @@ pub enum VaultView {
     Open { locks_at: Option<f64> },
     /// The store cannot be read; the code says how (`fault_<code>`).
     Damaged { code: String },
-}
-
-/// A vault view as it crosses: serde's own reader of a tagged enum would buffer it, which costs the app 5 KB.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct VaultFields {
-    state: String,
-    locks_at: Option<f64>,
-    code: String,
-}
-
-impl From<VaultFields> for VaultView {
-    fn from(fields: VaultFields) -> Self {
-        match fields.state.as_str() {
-            "missing" => Self::Missing,
-            "locked" => Self::Locked,
-            "open" => Self::Open {
-                locks_at: fields.locks_at,
-            },
-            // What this app does not know is not a vault that it may make anew.
-            _ => Self::Damaged { code: fields.code },
-        }
-    }
 }
 
 /// The page in front of the app.

@@ -20,13 +20,12 @@ for (const [name, view] of Object.entries(states)) {
 await shown.close();
 
 async function shoot(name, scene) {
-  const { page, act } = await shown.show(scene);
-  for (const action of scene.long ? [] : actions[name]?.[scene.surface] ?? actions[name]?.all ?? []) await act(action);
+  const { page, act } = await shown.show({ ...scene, scale: 2 });
+  for (const action of actions[name]?.[scene.surface] ?? actions[name]?.all ?? []) await act(action);
   await settled(page);
   // The whole popup, not only the 600 px that are in sight at once.
   await page.addStyleTag({ content: "#app { max-height: none !important; }" });
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewport({ width: scene.width, height: Math.max(height, 200), deviceScaleFactor: 2 });
   await page.screenshot({ path: join(out, `${name}.${scene.surface}.${scene.scheme ?? "long"}.png`) });
-  await page.close();
 }

@@ -2,12 +2,16 @@
 
 use leptos::prelude::*;
 
+use crate::ui::part::Part;
+use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, el, live, rows};
 use crate::ui::screens::account;
 use crate::ui::state::{App, app};
-use crate::ui::strings::t;
+use crate::ui::strings::{t, t1};
 use crate::wire::views::{AccountView, View};
 
+/// Rows drawn at once; a row costs the browser a millisecond.
+const AT_ONCE: usize = 50;
 /// From this many accounts on, a search field is worth its place.
 const MANY: usize = 6;
 
@@ -16,7 +20,8 @@ const MANY: usize = 6;
 pub fn accounts(app: App) -> El {
     let wanted = RwSignal::new(String::new());
     let count = app.part(|view| view.accounts.len());
-    let ids = Memo::new(move |_| {
+    let most = RwSignal::new(AT_ONCE);
+    let found = Part::new(move || {
         let wanted = lower(&wanted.get());
         app.view.with(|view| {
             view.as_ref()
@@ -24,7 +29,20 @@ pub fn accounts(app: App) -> El {
                 .unwrap_or_default()
         })
     });
-    let many = Memo::new(move |_| count.get() >= MANY);
+    let ids = Part::new(move || {
+        let mut ids = found.get();
+        ids.truncate(most.get());
+        ids
+    });
+    let many = Part::new(move || count.get() >= MANY);
+    let left = Part::new(move || found.with(Vec::len).saturating_sub(most.get()));
+    let more = live(move || {
+        Some(left.get()).filter(|left| *left > 0).map(|left| {
+            button(t1("accounts_more", &left.to_string()))
+                .quiet()
+                .press(move || most.update(|most| *most += AT_ONCE))
+        })
+    });
     let search = live(move || many.get().then(|| search(wanted)));
     let none = live(move || match (count.get(), ids.with(Vec::is_empty)) {
         (0, _) => Some(t("accounts_none")),
@@ -43,6 +61,7 @@ pub fn accounts(app: App) -> El {
                 .set("role", "list")
                 .put(rows(ids, row)),
         )
+        .put(more)
         .put(el("p").class("hint").set("role", "status").put(none))
 }
 

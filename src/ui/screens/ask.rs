@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::dom::{El, Kid, el, live};
+use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{fact, facts, hint, line, p};
 use crate::ui::parts::meter::meter;
 use crate::ui::parts::secret::{TOKEN, secret};
-use crate::ui::screens::{catch, link};
+use crate::ui::screens::{catch, link, missing};
 use crate::ui::state::App;
 use crate::ui::strength::Strength;
 use crate::ui::strings::{coded, t, t2};
@@ -39,8 +40,8 @@ pub fn card(app: App, ask: Ask) -> AnyView {
         Ask::OpenMail => open_mail(app),
         Ask::MailCode => fetch(app, "ask_mail_code", "mail_code"),
         Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
-        Ask::OnPage => do_it(app, "ask_on_page"),
-        Ask::SignIn => do_it(app, "ask_sign_in"),
+        Ask::OnPage => on_page(app),
+        Ask::SignIn => do_it(app, t("ask_sign_in").one()),
         Ask::Unlock => vec![line("warn", t("ask_unlock")), row().put(cancel(app))].one(),
         Ask::Done => done(app),
     }
@@ -89,7 +90,7 @@ fn rules(policy: &PolicyView) -> El {
     let demanded: Vec<_> = policy
         .rules
         .iter()
-        .map(|code| el("li").put(coded("policy", code)))
+        .map(|code| el("li").put(Icon::Check.draw()).put(coded("policy", code)))
         .collect();
     let demands = (!demanded.is_empty())
         .then(|| vec![el("p").put(t("password_demanded")), el("ul").put(demanded)]);
@@ -121,8 +122,25 @@ fn fetch(app: App, id: &str, mail: &str) -> AnyView {
     .one()
 }
 
-fn do_it(app: App, id: &str) -> AnyView {
-    vec![p(t(id)), row().put(go_on(app).main()).put(cancel(app))].one()
+/// Nobody can press what is not there: the reasons stand above.
+fn on_page(app: App) -> AnyView {
+    let missing = app.part(missing::stops);
+    let word = live(move || {
+        t(if missing.get() {
+            "missing_then"
+        } else {
+            "ask_on_page"
+        })
+    });
+    do_it(app, word)
+}
+
+fn do_it(app: App, what: AnyView) -> AnyView {
+    vec![
+        el("p").put(what),
+        row().put(go_on(app).main()).put(cancel(app)),
+    ]
+    .one()
 }
 
 fn done(app: App) -> AnyView {

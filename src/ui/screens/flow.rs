@@ -1,7 +1,5 @@
 //! The guided flow: where we are, and what comes next.
 
-use leptos::prelude::*;
-
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, bdi, hint, line};
@@ -24,10 +22,7 @@ pub fn flow(app: App) -> El {
     // What a person types into the card of a step stays until the step asks for something else.
     let asked = app.part(|view| view.flow.as_ref().map(|flow| flow.ask));
     let trouble = app.part(|view| view.flow.as_ref().and_then(|flow| flow.trouble.clone()));
-    let no_button = app.part(|view| {
-        let trouble = view.flow.as_ref().and_then(|flow| flow.trouble.as_deref());
-        trouble == Some("reset_missing")
-    });
+    let no_button = app.part(missing::stops);
     let ends_at = app.part(|view| {
         view.flow
             .as_ref()

@@ -16,6 +16,13 @@ use crate::wire::views::View;
 /// String ids of the reasons; `<id>_about` says what to do.
 const REASONS: [&str; 3] = ["missing_ip", "missing_api_only", "missing_mfa"];
 
+/// Is this what stops the flow right now?
+#[must_use]
+pub fn stops(view: &View) -> bool {
+    let trouble = view.flow.as_ref().and_then(|flow| flow.trouble.as_deref());
+    trouble == Some("reset_missing")
+}
+
 /// The list, with "Copy message for the administrator".
 #[must_use]
 pub fn missing(app: App) -> El {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::ui::api::{self, Grant};
+use crate::ui::part::Part;
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::chip::environment_badge;
 use crate::ui::parts::dom::{El, Kid, el, live};
@@ -69,7 +70,7 @@ struct Shape {
     flow: bool,
 }
 
-fn identity(page: Memo<Option<PageView>>) -> El {
+fn identity(page: Part<Option<PageView>>) -> El {
     el("div").put(live(move || {
         page.get().map(|page| {
             let what = coded("page", page.kind.as_deref().unwrap_or("unknown"));

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use crate::recognise::mail::PROVIDERS;
 use crate::ui::api::{self, Grant};
 use crate::ui::clipboard;
+use crate::ui::part::Part;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::labelled;
@@ -98,7 +99,7 @@ fn option(minutes: u32, chosen: bool) -> El {
 }
 
 fn mail_switch(app: App, name: &'static str, hosts: &'static [&'static str]) -> El {
-    let on = Memo::new(move |_| {
+    let on = Part::new(move || {
         app.view.with(|view| {
             view.as_ref()
                 .is_some_and(|v| v.mail_allowed.iter().any(|allowed| allowed == name))
@@ -154,7 +155,7 @@ fn clipboard_switch(app: App) -> El {
     .on("click", move |_| turn())
 }
 
-fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El {
+fn switch(name: String, about: String, why: &'static str, on: Part<bool>) -> El {
     let words = el("span")
         .put(el("strong").put(name.clone()))
         .put(el("span").class("hint").put(about));

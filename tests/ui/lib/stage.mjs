@@ -33,10 +33,35 @@ export async function stage(dir) {
     args: ["--no-sandbox", "--force-color-profile=srgb"],
   });
   const base = `http://127.0.0.1:${server.address().port}/app.html`;
+  // One page for all: a new one starts a process, and one behind another is not drawn.
+  let problems = [];
+  const open = async () => {
+    const page = await browser.newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+    return page;
+  };
+  let page = await open();
+  let script;
+  const long = longer(messages);
+  /** What an English name is in the longer language. */
+  const inLong = (name) => long[Object.keys(messages).find((id) => messages[id].message === name)]?.message ?? name;
   return {
     messages,
-    /** @param {{ view: object, surface: string, width: number, scheme?: string, long?: boolean, hinder?: Function }} scene */
-    show: (scene) => show(browser, base, messages, scene),
+    /** Goes on in a new page, e.g. because something was done to this one. */
+    renew: async () => {
+      await page.close();
+      page = await open();
+      script = undefined;
+    },
+    /** @param {{ view: object, surface: string, width: number, scheme?: string, long?: boolean, scale?: number, hinder?: Function, wait?: string }} scene */
+    show: async (scene) => {
+      if (script) await page.removeScriptToEvaluateOnNewDocument(script);
+      ({ identifier: script } = await page.evaluateOnNewDocument(stub, scene.view, scene.long ? long : messages, secret));
+      problems = [];
+      await show(page, base, scene);
+      return { page, problems, act: ([what, name, more]) => act(page, [what, scene.long ? inLong(name) : name, more]), asked: () => page.evaluate(() => globalThis.asked) };
+    },
     close: async () => {
       await browser.close();
       server.close();
@@ -44,19 +69,17 @@ export async function stage(dir) {
   };
 }
 
-async function show(browser, base, messages, { view, surface, width, scheme = "light", long = false, hinder, wait = ".stack > *:not(.loading)" }) {
-  const page = await browser.newPage();
-  const problems = [];
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
-  await page.setViewport({ width, height: 600, deviceScaleFactor: 2 });
-  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
-  await page.evaluateOnNewDocument(stub, view, long ? longer(messages) : messages, secret);
+async function show(page, base, { surface, width, scheme = "light", scale = 1, hinder, wait = ".stack > *:not(.loading)" }) {
+  await page.setViewport({ width, height: 600, deviceScaleFactor: scale });
+  await wear(page, scheme);
   await hinder?.(page);
   await page.goto(`${base}?surface=${surface}`);
   await page.waitForSelector(wait);
-  return { page, problems, act: (action) => act(page, action), asked: () => page.evaluate(() => globalThis.asked) };
 }
+
+/** Light or dark. */
+export const wear = (page, scheme) =>
+  page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }, { name: "prefers-reduced-motion", value: "reduce" }]);
 
 /** One action of a person. */
 async function act(page, [what, name, more]) {
@@ -65,10 +88,19 @@ async function act(page, [what, name, more]) {
   if (what === "click") await found.click();
   else if (what === "type") await found.type(more);
   else if (what === "choose") {
-    const [chooser] = await Promise.all([page.waitForFileChooser(), found.click()]);
+    const chooser = await fileWindow(page, () => found.click());
     await chooser.accept([more]);
   }
   await settled(page);
+}
+
+/** The file window that a deed opens. */
+export async function fileWindow(page, deed) {
+  const opened = page.waitForFileChooser({ timeout: 5_000 });
+  // The browser has to know that we wait for it before it opens.
+  await settled(page);
+  await deed();
+  return opened;
 }
 
 /** Drops a file with this text on the place for it. */
@@ -90,7 +122,8 @@ export function layout(page, surface) {
   return page.evaluate((surface) => {
     const found = [];
     const wide = document.documentElement.scrollWidth - innerWidth;
-    if (wide > 0) found.push(`${wide} px too wide`);
+    // A popup is as wide as the browser makes it; what counts is that everything in it is in sight.
+    if (wide > 0 && surface !== "popup") found.push(`${wide} px too wide`);
     const high = document.documentElement.scrollHeight;
     if (surface === "popup" && high > 600) found.push(`${high} px high`);
     if (document.querySelector("main img, main script")) found.push("text became markup");
@@ -146,7 +179,7 @@ function stub(view, messages, secret) {
         const isSecret = intent.kind === "token" || intent.kind === "password";
         return isSecret ? { kind: "secret", text: secret } : view;
       },
-      onMessage: event(),
+      onMessage: { addListener: (heard) => { globalThis.say = heard; } },
       getURL: (path) => new URL(path, location.href).href,
       getManifest: () => ({ version: "0" }),
     },
