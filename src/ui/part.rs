@@ -34,25 +34,23 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Part<T> {
     /// The value, followed by whoever asks.
     #[must_use]
     pub fn get(self) -> T {
-        held(&self.memo.get())
+        self.with(T::clone)
     }
 
     /// Looks at the value, and follows it.
     pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
-        look(&self.get())
+        self.memo.with(|slot| match slot.0.any().downcast_ref() {
+            Some(value) => look(value),
+            // Never: a slot of a part holds the part's type and no other.
+            None => look(&T::default()),
+        })
     }
 
     /// The value as it is now.
     #[must_use]
     pub fn get_untracked(self) -> T {
-        held(&self.memo.get_untracked())
+        untrack(|| self.get())
     }
-}
-
-/// A slot of a part holds the part's type and no other.
-fn held<T: Clone + Default + 'static>(slot: &Slot) -> T {
-    let held = slot.0.any().downcast_ref::<T>();
-    held.cloned().unwrap_or_default()
 }
 
 #[inline(never)]

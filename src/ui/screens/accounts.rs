@@ -30,9 +30,8 @@ pub fn accounts(app: App) -> El {
         })
     });
     let ids = Part::new(move || {
-        let mut ids = found.get();
-        ids.truncate(most.get());
-        ids
+        let most = most.get();
+        found.with(|ids| ids.iter().take(most).cloned().collect::<Vec<_>>())
     });
     let many = Part::new(move || count.get() >= MANY);
     let left = Part::new(move || found.with(Vec::len).saturating_sub(most.get()));

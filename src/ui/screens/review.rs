@@ -143,7 +143,11 @@ fn auth_line(said: &AuthView) -> El {
         "pass" if is_salesforce(&said.domain) => ("good", Icon::Check),
         _ => ("calm", Icon::Dash),
     };
-    let what = format!("{} {}", coded("auth", &said.method), visible(&said.result));
+    let mut what = coded("auth", &said.method);
+    // A signature that nobody reports to have checked has no result.
+    if said.method != "signature" {
+        what = format!("{what} {}", visible(&said.result));
+    }
     el("li")
         .put(chip(tone, icon, what))
         .put(bdi(said.domain.clone()).class("host"))
