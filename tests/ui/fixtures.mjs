@@ -140,7 +140,7 @@ export const states = {
   "flow-done": view({ page: page({ kind: "token_done" }), flow: flow("forgot", null, "done"), accounts }),
   "review-file": view({ page: ordinary, review: fromFile, accounts: accounts.slice(0, 1) }),
   "review": view({ page: ordinary, review, accounts: accounts.slice(0, 1) }),
-  "accounts": view({ accounts: many, clipboardAllowed: false }),
+  "accounts": view({ accounts: many, clipboardAllowed: false, damaged: 2 }),
   "empty": view({}),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };

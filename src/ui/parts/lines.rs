@@ -1,4 +1,4 @@
-//! Paragraphs: what went wrong, what is good to know.
+//! Cards and what stands in them: paragraphs, rows, facts; what went wrong, what is good to know.
 
 use leptos::prelude::*;
 
@@ -18,6 +18,21 @@ pub fn fault_text(fault: &Fault) -> String {
         ),
         _ => sentence,
     }
+}
+
+/// A card whose title has this string id, which is its element id too.
+#[must_use]
+pub fn card(title: &str) -> El {
+    el("section")
+        .class("card")
+        .set("aria-labelledby", title)
+        .put(el("h2").set("id", title).put(t(title)))
+}
+
+/// Buttons side by side.
+#[must_use]
+pub fn buttons() -> El {
+    el("div").class("row")
 }
 
 /// A failure where it happened. Announced at once.

@@ -8,7 +8,7 @@ use crate::ui::parts::chip::{environment_badge, token_chip};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{bdi, hint, line, p};
+use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
@@ -226,7 +226,7 @@ fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
                 .class("sure")
                 .set("role", "alert")
                 .put(p(t("delete_sure")))
-                .put(el("div").class("row").put(delete).put(keep));
+                .put(buttons().put(delete).put(keep));
         }
         let mark = alive.get().then(|| {
             button(t("mark_dead")).quiet().press(move || {
@@ -238,6 +238,6 @@ fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
         let delete = button(t("delete_account"))
             .quiet()
             .press(move || sure.set(true));
-        el("div").class("row").put(mark).put(delete)
+        buttons().put(mark).put(delete)
     })
 }

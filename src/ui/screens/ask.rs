@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{fact, facts, hint, line, p};
+use crate::ui::parts::lines::{buttons, fact, facts, hint, line, p};
 use crate::ui::parts::meter::meter;
 use crate::ui::parts::secret::{TOKEN, secret};
 use crate::ui::screens::{catch, link, missing};
@@ -42,7 +42,7 @@ pub fn card(app: App, ask: Ask) -> AnyView {
         Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
         Ask::OnPage => on_page(app),
         Ask::SignIn => do_it(app, t("ask_sign_in").one()),
-        Ask::Unlock => vec![line("warn", t("ask_unlock")), row().put(cancel(app))].one(),
+        Ask::Unlock => vec![line("warn", t("ask_unlock")), buttons().put(cancel(app))].one(),
         Ask::Done => done(app),
     }
 }
@@ -53,7 +53,7 @@ fn wait(app: App) -> AnyView {
         .class("line calm")
         .put(spinner)
         .put(el("span").put(t("ask_wait")));
-    vec![line, row().put(cancel(app))].one()
+    vec![line, buttons().put(cancel(app))].one()
 }
 
 /// A step that breaks something: first what will break, then what is made, then the button.
@@ -74,7 +74,7 @@ fn consent(app: App, id: &str, made: AnyView, word: &str, intent: Intent) -> Any
     vec![
         statement.one(),
         made,
-        row().put(press).put(cancel(app)).one(),
+        buttons().put(press).put(cancel(app)).one(),
     ]
     .one()
 }
@@ -102,17 +102,33 @@ fn rules(policy: &PolicyView) -> El {
 
 /// The link is in a mail: the mail that was recognised, or how to find it.
 fn open_mail(app: App) -> AnyView {
-    let link = app.part(|view| view.reset_link.clone());
-    let mail = live(move || match link.get() {
-        Some(link) => vec![line("good", t("link_title")).one(), link::found(app, &link)],
-        None => vec![p(t("ask_open_mail")).one(), mail_facts("mail_link")],
+    let link = app.part(|view| {
+        let link = view.reset_link.clone()?;
+        let ours = view
+            .flow
+            .as_ref()
+            .is_some_and(|flow| link::is_of(&link, flow));
+        Some((link, ours))
     });
-    let row = row().put(go_on(app)).put(cancel(app));
+    let mail = live(move || {
+        let (link, ours) = link.get().unzip();
+        match (link, ours) {
+            (Some(link), Some(true)) => {
+                vec![line("good", t("link_title")).one(), link::found(app, &link)]
+            }
+            (link, _) => vec![
+                link.map(|_| line("warn", t("link_other_user"))).one(),
+                p(t("ask_open_mail")).one(),
+                mail_facts("mail_link"),
+            ],
+        }
+    });
+    let row = buttons().put(go_on(app)).put(cancel(app));
     vec![mail, row.one()].one()
 }
 
 fn fetch(app: App, id: &str, mail: &str) -> AnyView {
-    let row = row().put(cancel(app));
+    let row = buttons().put(cancel(app));
     vec![
         p(t(id)).one(),
         mail_facts(mail),
@@ -138,7 +154,7 @@ fn on_page(app: App) -> AnyView {
 fn do_it(app: App, what: AnyView) -> AnyView {
     vec![
         el("p").put(what),
-        row().put(go_on(app).main()).put(cancel(app)),
+        buttons().put(go_on(app).main()).put(cancel(app)),
     ]
     .one()
 }
@@ -161,7 +177,7 @@ fn done(app: App) -> AnyView {
     vec![
         line("good", t("ask_done")).one(),
         secrets,
-        row().put(finish).one(),
+        buttons().put(finish).one(),
     ]
     .one()
 }
@@ -187,10 +203,6 @@ fn mail_facts(mail: &str) -> AnyView {
         fact("mail_subject", t(&format!("{mail}_subject"))),
     ]);
     vec![facts, hint(t(&format!("{mail}_hint")))].one()
-}
-
-fn row() -> El {
-    el("div").class("row")
 }
 
 fn cancel(app: App) -> Button {

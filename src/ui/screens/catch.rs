@@ -9,7 +9,7 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, by_id, el, live};
 use crate::ui::parts::field::{hands_off, labelled};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{fault_line, hint};
+use crate::ui::parts::lines::{buttons, card, fault_line, hint};
 use crate::ui::screens::bar;
 use crate::ui::screens::page::scan_button;
 use crate::ui::state::App;
@@ -27,11 +27,7 @@ pub fn catch_card(app: App) -> El {
     // On an ordinary page, the card of the page has the scan button already.
     let scan =
         app.part(|view| view.flow.is_some() || view.page.as_ref().is_some_and(|page| page.genuine));
-    el("section")
-        .class("card")
-        .set("aria-labelledby", "catch-title")
-        .put(el("h2").set("id", "catch-title").put(t("catch_title")))
-        .put(live(move || catch(app, scan.get())))
+    card("catch_title").put(live(move || catch(app, scan.get())))
 }
 
 /// The paste box and the place for a mail file, with or without "Scan this page".
@@ -46,12 +42,7 @@ pub fn catch(app: App, scan: bool) -> El {
     el("form")
         .on_submit(move || look_at(app, fault))
         .put(labelled(PASTE, t("paste_label")).put(area))
-        .put(
-            el("div")
-                .class("row")
-                .put(button(t("look_for_token")))
-                .put(scan),
-        )
+        .put(buttons().put(button(t("look_for_token"))).put(scan))
         .put(fault_line(fault))
         .put(if app.surface == Surface::Popup {
             file_elsewhere(app)

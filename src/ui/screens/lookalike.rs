@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{line, visible};
+use crate::ui::parts::lines::{buttons, line, visible};
 use crate::ui::punycode;
 use crate::ui::state::App;
 use crate::ui::strings::{coded, isolate, t, t1};
@@ -82,7 +82,7 @@ fn card(app: App, warned: Warned) -> El {
         .put(decoded)
         .put(el("ul").put(reasons))
         .put(el("p").put(el("strong").put(t(advice))))
-        .put(el("div").class("row").put(dismiss))
+        .put(buttons().put(dismiss))
 }
 
 /// A host name in letters that can be told apart; those of other alphabets are marked.

@@ -8,7 +8,7 @@ use crate::ui::clipboard;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{hint, line, p, says};
+use crate::ui::parts::lines::{buttons, hint, line, p, says};
 use crate::ui::state::App;
 use crate::ui::strings::{t, t2};
 use crate::wire::views::View;
@@ -51,7 +51,7 @@ pub fn missing(app: App) -> El {
         .class("missing")
         .put(p(t("missing_why")))
         .put(el("ul").put(reasons))
-        .put(el("div").class("row").put(copy))
+        .put(buttons().put(copy))
         .put(says(live(move || {
             copied.get().then(|| line("good", t("copied_message")))
         })))

@@ -9,7 +9,7 @@ use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::chip::environment_badge;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{bdi, hint, p};
+use crate::ui::parts::lines::{bdi, buttons, hint, p};
 use crate::ui::screens::{missing, start};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t};
@@ -52,8 +52,7 @@ pub fn page(app: App) -> AnyView {
                     .put(shape.starts.then(|| start::start(app, shape.tab)))
             } else {
                 // While a flow runs, scanning belongs to the step that asks for it.
-                let scan =
-                    (!shape.flow).then(|| el("div").class("row").put(scan_button(app, shape.tab)));
+                let scan = (!shape.flow).then(|| buttons().put(scan_button(app, shape.tab)));
                 let host = shape.host.filter(|name| !name.is_empty()).map(host);
                 card.put(host).put(p(t("page_ordinary"))).put(scan)
             }

@@ -8,7 +8,7 @@ use crate::ui::parts::chip::chip;
 use crate::ui::parts::dom::{El, Kid, el, live, rows};
 use crate::ui::parts::field::{labelled, text_field};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{bdi, fact, facts, fault_line, hint, visible};
+use crate::ui::parts::lines::{bdi, buttons, fact, facts, fault_line, hint, visible};
 use crate::ui::state::{App, app};
 use crate::ui::strings::{coded, t};
 use crate::ui::times;
@@ -86,12 +86,7 @@ fn one(app: App, id: &str) -> Option<El> {
         ))
         .put(labelled(&select, t("realm")).put(realms(select.clone(), realm)))
         .put(fault_line(fault))
-        .put(
-            el("div")
-                .class("row")
-                .put(button(t("save_token")).main())
-                .put(discard),
-        );
+        .put(buttons().put(button(t("save_token")).main()).put(discard));
     Some(form)
 }
 

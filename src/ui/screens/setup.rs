@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use crate::ui::parts::button::live_button;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
-use crate::ui::parts::lines::{fault_line, hint, line, p, says};
+use crate::ui::parts::lines::{card, fault_line, hint, line, p, says};
 use crate::ui::parts::meter::meter;
 use crate::ui::state::App;
 use crate::ui::strength::{SHORTEST, Strength, estimate};
@@ -50,10 +50,7 @@ pub fn setup(app: App) -> El {
         ))
         .put(fault_line(fault))
         .put(live_button(word).main());
-    el("section")
-        .class("card")
-        .set("aria-labelledby", "setup-title")
-        .put(el("h2").set("id", "setup-title").put(t("setup_title")))
+    card("setup_title")
         .put(says(live(move || {
             waiting.get().then(|| line("warn", t("setup_waiting")))
         })))

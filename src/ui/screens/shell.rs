@@ -81,7 +81,7 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     vec![
         lookalike::warning(app),
         vault.one(),
-        link::card(app),
+        link::link(app),
         live(move || flow_runs.get().then(|| flow::flow(app))),
         page::page(app),
         open.then(|| review::review(app)).one(),
