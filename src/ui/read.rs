@@ -2,7 +2,7 @@
 //!
 //! Field by field and by name, with no word on what might be wrong: the background is ours and of the same version.
 //! A derived reader carries, for every field, what to do when it is doubled, missing or of another type, and brings
-//! the printing of floats along; that made this app 80 KB larger. Whatever is absent or of another type is read as
+//! the printing of floats along; that made this app 70 KB larger. Whatever is absent or of another type is read as
 //! the type's own nothing. The compiler knows when a field or a type is forgotten here.
 
 use js_sys::{Array, Reflect};
