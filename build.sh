@@ -78,7 +78,7 @@ check() {
   fi
   build
   local room
-  for room in build practice page e2e; do
+  for room in build practice page ui e2e; do
     step "test: $room" node_tests "tests/$room"
   done
   say "all tests passed in $SECONDS s"

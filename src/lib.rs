@@ -11,7 +11,7 @@
 //! | [`vault`] | how is it kept? secrets, envelopes, keys, records | `wire` |
 //! | `browser` | the extension APIs and the runner of effects (wasm only) | all of the above |
 //! | [`tools`] | heavy work that is done seldom: a program of its own, started for one task | the pure rooms |
-//! | `ui` | the app page (wasm only) | `wire` |
+//! | `ui` | the app page (wasm only) | `wire`, and the table of webmail providers in `recognise` |
 //!
 //! Everything but `browser` and `ui` is pure: no browser types, no clock and no randomness of its
 //! own. Time (milliseconds since 1970) and random bytes come in as arguments, so `cargo test` on

@@ -5,7 +5,7 @@
 //! `async fn`: an async import runs at its first poll, and by then Firefox no longer counts the
 //! person's click.
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -46,9 +46,7 @@ extern "C" {
 
     type I18n;
     #[wasm_bindgen(method, js_name = getMessage)]
-    fn get_message(this: &I18n, id: &str) -> Option<String>;
-    #[wasm_bindgen(method, js_name = getMessage)]
-    fn get_message_with(this: &I18n, id: &str, argument: &str) -> Option<String>;
+    fn get_message(this: &I18n, id: &str, arguments: &Array) -> Option<String>;
 
     type Tabs;
     #[wasm_bindgen(method, catch)]
@@ -99,7 +97,7 @@ pub struct Grant {
     /// API permissions, e.g. `scripting`.
     pub permissions: Vec<&'static str>,
     /// Host patterns.
-    pub origins: Vec<&'static str>,
+    pub origins: Vec<String>,
 }
 
 /// Sends a message to the background and waits for its reply.
@@ -155,7 +153,7 @@ pub async fn front_tab() -> Option<FrontTab> {
         current_window: true,
     })?;
     let tabs = api()?.tabs().query(&filter).await.ok()?;
-    let tab: Tab = js_sys::Array::from(&tabs)
+    let tab: Tab = Array::from(&tabs)
         .get(0)
         .dyn_into::<js_sys::Object>()
         .ok()?
@@ -234,12 +232,12 @@ pub async fn settled(begun: Option<Promise>) -> bool {
 
 /// A message of `_locales`, or `None` if there is none under this id.
 #[must_use]
-pub fn message(id: &str, argument: Option<&str>) -> Option<String> {
-    let i18n = api()?.i18n();
-    let text = match argument {
-        Some(argument) => i18n.get_message_with(id, argument),
-        None => i18n.get_message(id),
-    };
+pub fn message(id: &str, arguments: &[&str]) -> Option<String> {
+    let list = Array::new();
+    for argument in arguments {
+        list.push(&JsValue::from_str(argument));
+    }
+    let text = api()?.i18n().get_message(id, &list);
     text.filter(|text| !text.is_empty())
 }
 

@@ -1,4 +1,4 @@
-//! A secret's way to the clipboard.
+//! The way to the clipboard, for secrets and for what is none.
 
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,15 +26,21 @@ pub async fn copy(app: App, secret: Intent) -> Result<(), Fault> {
         return Err(Fault::new("background_silent"));
     };
     let text = zeroize::Zeroizing::new(text);
-    let clipboard = web_sys::window().map(|w| w.navigator().clipboard());
-    let Some(written) = clipboard.map(|c| c.write_text(&text)) else {
-        return Err(Fault::new("copy_failed"));
-    };
-    JsFuture::from(written)
-        .await
-        .map_err(|_| Fault::new("copy_failed"))?;
+    put(&text).await?;
     let sha256 = api::sha256_hex(&text)
         .await
         .ok_or_else(|| Fault::new("background_silent"))?;
     app.run(Intent::Copied { sha256 }).await.map(|_| ())
+}
+
+/// Puts a text on the clipboard.
+///
+/// # Errors
+/// `copy_failed` if the browser kept us from the clipboard.
+pub async fn put(text: &str) -> Result<(), Fault> {
+    let failed = || Fault::new("copy_failed");
+    let clipboard = web_sys::window().map(|w| w.navigator().clipboard());
+    let written = clipboard.ok_or_else(failed)?.write_text(text);
+    JsFuture::from(written).await.map_err(|_| failed())?;
+    Ok(())
 }

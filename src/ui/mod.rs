@@ -5,9 +5,9 @@
 //! keeps nothing. In the order in which a question travels:
 //!
 //! * [`screens`]: one component file per screen; [`parts`]: what they are made of
-//! * [`state`]: the last view, and the rule when to ask for the next
-//! * [`port`]: intent out, reply in; [`api`]: the bindings under it
-//! * [`strings`], [`times`], [`codes`]: how codes become words
+//! * [`state`]: the last view, and the rule when to ask for the next; [`part`]: a part of it that a screen follows
+//! * [`port`]: intent out, reply in; [`api`]: the bindings under it; [`files`]: mail files
+//! * [`strings`], [`times`], [`codes`], [`punycode`]: how codes become words
 //!
 //! No text is ever parsed as HTML: everything a page or a person wrote becomes a text node, and names
 //! that could reorder the line around them stand in `<bdi>`.
@@ -15,8 +15,12 @@
 pub mod api;
 pub mod clipboard;
 pub mod codes;
+pub mod files;
+pub mod part;
 pub mod parts;
 pub mod port;
+pub mod punycode;
+pub mod read;
 pub mod screens;
 pub mod state;
 pub mod strength;

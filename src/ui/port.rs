@@ -5,8 +5,10 @@ use wasm_bindgen::JsValue;
 use zeroize::Zeroize;
 
 use crate::ui::api;
+use crate::ui::read::{Read, field};
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
+use crate::wire::views::View;
 
 /// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view or a secret.
 ///
@@ -20,7 +22,7 @@ pub async fn ask(mut intent: Intent) -> Result<Reply, Fault> {
     let answer = api::send(&message.map_err(|_| silent())?)
         .await
         .map_err(|_| silent())?;
-    match read(answer) {
+    match reply_of(&answer) {
         Some(Reply::Error(fault)) => Err(fault),
         Some(reply) => Ok(reply),
         None => Err(silent()),
@@ -30,30 +32,24 @@ pub async fn ask(mut intent: Intent) -> Result<Reply, Fault> {
 /// Is this the background's word that something changed?
 #[must_use]
 pub fn is_changed(message: &JsValue) -> bool {
-    kind(message).as_deref() == Some("changed")
+    kind(message) == "changed"
 }
 
-/// Reads a reply by its `kind`, one variant at a time: the derived reader of a tagged enum buffers the
-/// whole view first, which costs the app 50 KB.
-fn read(answer: JsValue) -> Option<Reply> {
-    let reply = match kind(&answer)?.as_str() {
-        "view" => Reply::View(Box::new(serde_wasm_bindgen::from_value(answer).ok()?)),
+/// What an answer says; `None` if it is no answer at all.
+fn reply_of(answer: &JsValue) -> Option<Reply> {
+    Some(match kind(answer).as_str() {
+        "view" => Reply::View(Box::new(View::read(answer))),
         "secret" => Reply::Secret {
-            text: js_sys::Reflect::get(&answer, &"text".into())
-                .ok()?
-                .as_string()?,
+            text: field(answer, "text"),
         },
-        "error" => Reply::Error(serde_wasm_bindgen::from_value(answer).ok()?),
+        "error" => Reply::Error(Fault::read(answer)),
         _ => return None,
-    };
-    Some(reply)
+    })
 }
 
-/// The `kind` of a message; `None` also for what is no object at all.
-fn kind(message: &JsValue) -> Option<String> {
-    js_sys::Reflect::get(message, &"kind".into())
-        .ok()?
-        .as_string()
+/// The `kind` of a message; empty for what has none.
+fn kind(message: &JsValue) -> String {
+    field(message, "kind")
 }
 
 /// Our copy of what a person typed goes as soon as the message is made.
@@ -61,6 +57,8 @@ fn wipe(intent: &mut Intent) {
     match intent {
         Intent::CreateVault { passphrase } | Intent::Unlock { passphrase } => passphrase.zeroize(),
         Intent::Paste { text } => text.zeroize(),
+        // A mail file holds the token as a pasted mail does.
+        Intent::MailFile { data } => data.zeroize(),
         _ => {}
     }
 }

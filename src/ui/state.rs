@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::ui::api::{self, FrontTab};
+use crate::ui::part::Part;
 use crate::ui::port;
 use crate::ui::surface::Surface;
 use crate::wire::errors::Fault;
@@ -147,6 +148,13 @@ impl App {
         reply
     }
 
+    /// The time of the present view, in milliseconds since 1970; ages are counted from there.
+    #[must_use]
+    pub fn now(self) -> f64 {
+        self.view
+            .with_untracked(|view| view.as_ref().map_or(0.0, |view| view.now))
+    }
+
     /// Is anything under way?
     #[must_use]
     pub fn is_busy(self) -> bool {
@@ -156,11 +164,11 @@ impl App {
     /// A part of the view that changes only when that part does, so that what a person is typing
     /// survives every refresh around it.
     #[must_use]
-    pub fn part<T>(self, pick: fn(&View) -> T) -> Memo<T>
+    pub fn part<T>(self, pick: fn(&View) -> T) -> Part<T>
     where
-        T: Default + PartialEq + Send + Sync + 'static,
+        T: Clone + Default + PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| {
+        Part::new(move || {
             self.view
                 .with(|view| view.as_ref().map(pick))
                 .unwrap_or_default()

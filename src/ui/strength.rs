@@ -17,6 +17,16 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// The word for a number of bits.
+    #[must_use]
+    pub fn of_bits(bits: f64) -> Self {
+        match bits {
+            bits if bits < 45.0 => Self::Weak,
+            bits if bits < 75.0 => Self::Fair,
+            _ => Self::Strong,
+        }
+    }
+
     /// Number for the meter, 0 to 3.
     #[must_use]
     pub fn level(self) -> u8 {
@@ -49,11 +59,7 @@ pub fn estimate(passphrase: &str) -> Strength {
         }
     }
     let bits_each = f64::from(pool.max(2)).log2();
-    match surprising(passphrase) * bits_each {
-        bits if bits < 45.0 => Strength::Weak,
-        bits if bits < 75.0 => Strength::Fair,
-        _ => Strength::Strong,
-    }
+    Strength::of_bits(surprising(passphrase) * bits_each)
 }
 
 type Kind = (u32, fn(char) -> bool);

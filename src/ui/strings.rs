@@ -10,7 +10,7 @@ use crate::ui::api;
 #[must_use]
 #[inline(never)]
 pub fn t(id: &str) -> String {
-    api::message(id, None).unwrap_or_else(|| id.to_owned())
+    api::message(id, &[]).unwrap_or_else(|| id.to_owned())
 }
 
 /// The sentence with this id and one argument in it. Text that a person or a page wrote goes
@@ -18,14 +18,20 @@ pub fn t(id: &str) -> String {
 #[must_use]
 #[inline(never)]
 pub fn t1(id: &str, argument: &str) -> String {
-    api::message(id, Some(argument)).unwrap_or_else(|| format!("{id}: {argument}"))
+    api::message(id, &[argument]).unwrap_or_else(|| format!("{id}: {argument}"))
+}
+
+/// The sentence with this id and two arguments in it.
+#[must_use]
+pub fn t2(id: &str, first: &str, second: &str) -> String {
+    api::message(id, &[first, second]).unwrap_or_else(|| format!("{id}: {first}, {second}"))
 }
 
 /// The sentence for a code of a group.
 #[must_use]
 #[inline(never)]
 pub fn coded(group: &str, code: &str) -> String {
-    api::message(&format!("{group}_{code}"), None)
+    api::message(&format!("{group}_{code}"), &[])
         .unwrap_or_else(|| t1(&format!("{group}_other"), code))
 }
 
@@ -33,7 +39,7 @@ pub fn coded(group: &str, code: &str) -> String {
 #[must_use]
 #[inline(never)]
 pub fn help(group: &str, code: &str) -> Option<String> {
-    api::message(&format!("{group}_{code}_help"), None)
+    api::message(&format!("{group}_{code}_help"), &[])
 }
 
 /// Keeps foreign text from reordering the sentence around it (first-strong isolate).

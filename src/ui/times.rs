@@ -1,8 +1,8 @@
 //! Moments and ages in words, in the language of the messages (not of the browser: a German date in
 //! an English sentence reads like a mistake).
 
-use js_sys::Intl::RelativeTimeFormat;
-use js_sys::{Array, Date, Object, Reflect};
+use js_sys::Intl::{DateTimeFormat, RelativeTimeFormat};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::ui::strings::t;
@@ -27,29 +27,40 @@ pub fn age(now: f64, then: f64) -> String {
         p if p < YEAR => ("month", MONTH),
         _ => ("year", YEAR),
     };
-    let format = RelativeTimeFormat::new(&languages(), &Object::new());
-    String::from(format.format(-(passed / length).floor(), unit))
+    AGE.with(|age| String::from(age.format(-(passed / length).floor(), unit)))
 }
 
 /// A moment as date and time.
 #[must_use]
 pub fn moment(at: f64) -> String {
-    written(at, &[("dateStyle", "medium"), ("timeStyle", "short")])
+    MOMENT.with(|moment| written(moment, at))
 }
 
 /// A moment of today as time only.
 #[must_use]
 pub fn clock(at: f64) -> String {
-    written(at, &[("timeStyle", "short")])
+    CLOCK.with(|clock| written(clock, at))
 }
 
-fn written(at: f64, style: &[(&str, &str)]) -> String {
+// Made once: making one costs as much as drawing a row.
+thread_local! {
+    static AGE: RelativeTimeFormat = RelativeTimeFormat::new(&languages(), &Object::new());
+    static MOMENT: DateTimeFormat = format(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    static CLOCK: DateTimeFormat = format(&[("timeStyle", "short")]);
+}
+
+fn format(style: &[(&str, &str)]) -> DateTimeFormat {
     let options = Object::new();
     for (key, value) in style {
         // Setting a property of a fresh plain object cannot fail.
         let _ = Reflect::set(&options, &JsValue::from_str(key), &JsValue::from_str(value));
     }
-    String::from(Date::new(&JsValue::from_f64(at)).to_locale_string(&t("language_tag"), &options))
+    DateTimeFormat::new(&languages(), &options)
+}
+
+fn written(format: &DateTimeFormat, at: f64) -> String {
+    let written = format.format().call1(&JsValue::UNDEFINED, &at.into());
+    written.unwrap_or_default().as_string().unwrap_or_default()
 }
 
 fn languages() -> Array {

@@ -14,14 +14,15 @@ const locked = { state: "locked" };
 function view(parts) {
   return {
     kind: "view", now: NOW, vault: open, page: null, accounts: [], review: [], flow: null, waiting: 0,
-    notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, ...parts,
+    damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, ...parts,
   };
 }
 
 function page(parts) {
   return {
     tab: 7, host: "acme.my.salesforce.com", genuine: true, environment: "production", realm: "live",
-    myDomain: "acme", kind: "login", why: null, lookalike: [], username: null, canStart: true, ...parts,
+    myDomain: "acme", kind: "login", why: null, lookalike: [], lookalikeScore: 0, dismissed: false, username: null,
+    canStart: true, ...parts,
   };
 }
 
@@ -66,18 +67,38 @@ function flow(way, present, ask, parts) {
   const state = (i) => (i < at ? "done" : i === at ? "present" : "todo");
   return {
     username: "integration@acme.example", way, tab: 7, steps: ids.map((id, i) => ({ id, state: state(i) })),
-    ask, trouble: null, endsAt: NOW + 1_800_000, ...parts,
+    ask, trouble: null, endsAt: NOW + 1_800_000, password: null, ...parts,
   };
 }
+
+/** A page of a host that is none of Salesforce's. */
+const foreign = (host, lookalike, lookalikeScore, parts) =>
+  page({ host, genuine: false, kind: null, canStart: false, lookalike, lookalikeScore, ...parts });
+
+const link = { host: "acme.my.salesforce.com", username: "integration@acme.example", at: NOW - 240_000 };
 
 const ordinary = page({ host: "mail.example.com", genuine: false, kind: null, canStart: false });
 
 const review = [
   {
     id: "r1", masked: "Ab••••••••••••••••••••yZ", username: "integration@acme.example", origin: "mail.google.com",
-    sender: "support@salesforce.com", at: NOW - 120_000, reasons: ["unknown_username", "two_of_them"], realm: "live",
+    sender: "support@salesforce.com", at: NOW - 120_000, reasons: ["unknown_user", "several_tokens"], realm: "live",
+    auth: [],
   },
-  { id: "r2", masked: "Q7••••••••••••••••••••k2", username: null, origin: "paste", sender: null, at: NOW - DAY, reasons: ["no_username"], realm: "test" },
+  { id: "r2", masked: "Q7••••••••••••••••••••k2", username: null, origin: "paste", sender: null, at: NOW - DAY, reasons: ["no_user"], realm: "test", auth: [] },
+];
+
+const fromFile = [
+  {
+    id: "f1", masked: "Ab••••••••••••••••••••yZ", username: "integration@acme.example", origin: "file",
+    sender: "support@salesforce.com", at: NOW - 120_000, reasons: ["unproven_source"], realm: "live",
+    auth: [
+      { method: "dkim", result: "pass", domain: "salesforce.com" },
+      { method: "spf", result: "pass", domain: "bounce.notsalesforce.com" },
+      { method: "dmarc", result: "fail", domain: "salesforce.com" },
+      { method: "signature", result: "none", domain: "mail.a-very-long-name-of-a-relay-in-between.acme.example" },
+    ],
+  },
 ];
 
 /** Name → view. A name with a surface in front (`tab-…`) is also shown at the size of a tab. */
@@ -85,45 +106,77 @@ export const states = {
   "setup": view({ vault: { state: "missing" }, waiting: 1 }),
   "unlock": view({ vault: locked, page: page({}), waiting: 1 }),
   "damaged": view({ vault: { state: "damaged", code: "store_damaged" } }),
-  "lookalike": view({ page: page({ host: "login.salesforce.com.evil.example", genuine: false, kind: null, canStart: false, lookalike: ["name_in_front", "port"] }), accounts }),
+  "lookalike": view({ page: foreign("login.salesforce.com.account-verify.example", ["owned_name_inside", "login_form"], 95), accounts }),
+  // Decodes to a name with a Cyrillic а.
+  "lookalike-letters": view({ page: foreign("login.xn--slesforce-0yh.com", ["foreign_letters", "one_letter_off"], 80) }),
+  "lookalike-mild": view({ page: foreign("salesforce-stammtisch.example", ["brand_in_name"], 30), accounts: accounts.slice(0, 1) }),
+  "lookalike-dismissed": view({ page: foreign("salesforce-stammtisch.example", ["brand_in_name"], 30, { dismissed: true }) }),
+  "link": view({ page: ordinary, resetLink: link, accounts: accounts.slice(0, 1) }),
+  "reset-missing": view({ page: page({ kind: "token_reset_missing", username: "integration@acme.example", canStart: false }), accounts }),
   "start": view({ page: page({ username: "integration@acme.example" }), accounts }),
   "page-unknown": view({ page: page({ kind: "unknown", why: "no_marks", canStart: false }), accounts: [] }),
   "page-ordinary": view({ page: ordinary, accounts: accounts.slice(0, 1), notice: "token_kept" }),
   "flow-wait": view({ page: page({}), flow: flow("forgot", "username", "wait") }),
   "flow-open-mail": view({ page: page({ kind: "check_mail" }), flow: flow("forgot", "check_mail", "openMail") }),
+  "flow-link": view({ page: page({ kind: "check_mail" }), flow: flow("forgot", "link", "openMail"), resetLink: link }),
+  "flow-link-other": view({ flow: flow("forgot", "link", "openMail"), resetLink: { ...link, username: "jo@acme.example" } }),
+  "flow-reset-missing": view({ page: page({ kind: "token_reset_missing" }), flow: flow("signedIn", "reset", "onPage", { trouble: "reset_missing" }), accounts }),
   "flow-mail-code": view({ page: page({ kind: "verify_email" }), flow: flow("forgot", "verify", "mailCode", { trouble: "code_refused" }) }),
-  "flow-change-password": view({ page: page({ kind: "new_password" }), flow: flow("forgot", "password", "changePassword"), accounts }),
+  "flow-change-password": view({
+    page: page({ kind: "new_password" }),
+    flow: flow("forgot", "password", "changePassword", {
+      password: { length: 24, bits: 140, rules: ["length", "letters", "numbers", "upper", "lower", "special"] },
+    }),
+    accounts,
+  }),
+  "flow-change-password-unknown": view({
+    page: page({ kind: "new_password" }), flow: flow("forgot", "password", "changePassword", { password: { length: 16, bits: 60, rules: [] } }),
+  }),
   "flow-press-reset": view({ page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset"), accounts }),
   "flow-mail-token": view({ page: ordinary, flow: flow("signedIn", "token", "mailToken"), accounts }),
   "flow-sign-in": view({ page: page({}), flow: flow("signedIn", "sign_in", "signIn") }),
   "flow-on-page": view({ page: page({ kind: "security_question" }), flow: flow("forgot", "verify", "onPage", { trouble: "security_question" }) }),
   "flow-unlock": view({ vault: locked, page: page({}), flow: flow("signedIn", "token", "unlock") }),
   "flow-done": view({ page: page({ kind: "token_done" }), flow: flow("forgot", null, "done"), accounts }),
+  "review-file": view({ page: ordinary, review: fromFile, accounts: accounts.slice(0, 1) }),
   "review": view({ page: ordinary, review, accounts: accounts.slice(0, 1) }),
-  "accounts": view({ accounts: many, clipboardAllowed: false }),
+  "accounts": view({ accounts: many, clipboardAllowed: false, damaged: 2 }),
   "empty": view({}),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };
 
 /** States that make sense without a page in front, for the size of a tab. */
-export const tabStates = ["setup", "unlock", "flow-press-reset", "flow-done", "review", "accounts", "settings"];
+export const tabStates = [
+  "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
+  "accounts", "empty", "settings",
+];
 
-/** What to do before looking, like a person would. */
+/** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
 export const actions = {
-  "start": [["click", "Start reset"]],
-  "flow-press-reset": [["click", "Press reset now"]],
-  "page-ordinary": [["click", "Scan this page"]],
-  "flow-mail-token": [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]],
-  "settings": [["click", "Menu"], ["click", "Settings"]],
-  "accounts": [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]],
-  "setup": [["type", "Passphrase", "correct horse battery"]],
+  "start": { all: [["click", "Start reset"]] },
+  "lookalike": { all: [["click", "Do not warn about this host again"]] },
+  "link": { all: [["click", "Open the link"]] },
+  "flow-link": { all: [["click", "Open the link"]] },
+  "reset-missing": { all: [["click", "Copy message for the administrator"]] },
+  "flow-press-reset": { all: [["click", "Press reset now"]] },
+  "flow-change-password": { all: [["click", "Change password now"]] },
+  "page-ordinary": { all: [["click", "Scan this page"]] },
+  "flow-mail-token": { all: [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]] },
+  "settings": { all: [["click", "Menu"], ["click", "Settings"]] },
+  "accounts": { all: [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]] },
+  "setup": { all: [["type", "Passphrase", "correct horse battery"]] },
+  "empty": { popup: [["click", "Open in a tab"]], tab: [["file", "", "From: support@salesforce.com\n"]] },
 };
 
 /** An intent that the actions of a state must have sent, in the exact shape that the background reads. */
 export const expected = {
   "start": { kind: "start", tab: 7, username: "integration@acme.example", way: "signedIn" },
+  "lookalike": { kind: "dismiss", host: "login.salesforce.com.account-verify.example" },
+  "link": { kind: "openLink" },
+  "flow-link": { kind: "openLink" },
   "accounts": { kind: "copied", sha256: createHash("sha256").update(secret).digest("hex") },
   "flow-press-reset": { kind: "pressReset" },
+  "flow-change-password": { kind: "changePassword" },
   "page-ordinary": { kind: "scan", tab: 7 },
   "flow-mail-token": { kind: "paste", text: "one line" },
 };

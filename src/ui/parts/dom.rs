@@ -18,6 +18,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event};
 
+use crate::ui::part::Part;
+
 /// Begins an element.
 #[must_use]
 #[inline(never)]
@@ -190,7 +192,7 @@ fn follow(part: Arc<Mutex<dyn FnMut() -> AnyView + Send>>) -> AnyView {
 
 /// Rows by id: a row whose id stays is left alone, with whatever is unfolded in it.
 #[must_use]
-pub fn rows(ids: Memo<Vec<String>>, row: fn(String) -> AnyView) -> AnyView {
+pub fn rows(ids: Part<Vec<String>>, row: fn(String) -> AnyView) -> AnyView {
     view! { <For each=move || ids.get() key=Clone::clone children=row /> }.into_any()
 }
 

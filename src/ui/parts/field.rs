@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use web_sys::HtmlInputElement;
 use zeroize::Zeroizing;
 
+use crate::ui::part::Part;
 use crate::ui::parts::dom::{El, by_id, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::strings::t;
@@ -41,7 +42,7 @@ pub fn suggesting_field(
     label: String,
     value: RwSignal<String>,
     touched: RwSignal<bool>,
-    suggestions: Memo<Vec<String>>,
+    suggestions: Part<Vec<String>>,
 ) -> El {
     let choose = move |suggestion: String| {
         let word = suggestion.clone();

@@ -1,10 +1,10 @@
-//! Paragraphs: what went wrong, what is good to know.
+//! Cards and what stands in them: paragraphs, rows, facts; what went wrong, what is good to know.
 
 use leptos::prelude::*;
 
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::strings::{coded, t1};
+use crate::ui::strings::{coded, t, t1};
 use crate::wire::errors::Fault;
 
 /// The sentence for a failure, with the wait that it asks for.
@@ -18,6 +18,21 @@ pub fn fault_text(fault: &Fault) -> String {
         ),
         _ => sentence,
     }
+}
+
+/// A card whose title has this string id, which is its element id too.
+#[must_use]
+pub fn card(title: &str) -> El {
+    el("section")
+        .class("card")
+        .set("aria-labelledby", title)
+        .put(el("h2").set("id", title).put(t(title)))
+}
+
+/// Buttons side by side.
+#[must_use]
+pub fn buttons() -> El {
+    el("div").class("row")
 }
 
 /// A failure where it happened. Announced at once.
@@ -70,7 +85,13 @@ pub fn hint(text: String) -> El {
 /// marks, itself: each of them is shown as a replacement sign.
 #[must_use]
 pub fn bdi(text: String) -> El {
-    let visible = |c| match c {
+    el("bdi").put(visible(&text))
+}
+
+/// A text with every hidden direction mark shown as a replacement sign.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let shown = |c| match c {
         '\u{200e}'
         | '\u{200f}'
         | '\u{061c}'
@@ -78,5 +99,19 @@ pub fn bdi(text: String) -> El {
         | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         c => c,
     };
-    el("bdi").put(text.chars().map(visible).collect::<String>())
+    text.chars().map(shown).collect()
+}
+
+/// Facts as names and values.
+#[must_use]
+pub fn facts(facts: Vec<El>) -> El {
+    el("dl").class("facts").put(facts)
+}
+
+/// One of [`facts`]: the string id of its name, and a value that may be foreign.
+#[must_use]
+pub fn fact(name: &str, value: String) -> El {
+    el("div")
+        .put(el("dt").put(t(name)))
+        .put(el("dd").put(bdi(value)))
 }

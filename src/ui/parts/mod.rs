@@ -6,4 +6,5 @@ pub mod dom;
 pub mod field;
 pub mod icon;
 pub mod lines;
+pub mod meter;
 pub mod secret;

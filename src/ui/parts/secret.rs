@@ -11,7 +11,7 @@ use crate::ui::clipboard;
 use crate::ui::parts::button::{button, live_button};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{line, says};
+use crate::ui::parts::lines::{buttons, line, says};
 use crate::ui::state::{App, app};
 use crate::ui::strings::{t, t1};
 use crate::wire::messages::{Intent, Reply};
@@ -79,7 +79,7 @@ pub fn secret(intent: Intent, words: Words, about: &str, main: bool) -> Vec<El> 
             }
         });
     vec![
-        el("div").class("row").put(copy).put(reveal),
+        buttons().put(copy).put(reveal),
         el("div").put(live(move || sight.shown())),
         says(live(move || (copied.get() > 0).then(|| copied_line(app)))),
     ]

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::ui::part::Part;
 use crate::ui::parts::button::button;
 use crate::ui::parts::chip::{environment_badge, token_chip};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{bdi, hint, line, p};
+use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
@@ -19,7 +20,7 @@ use crate::wire::views::{AccountView, DeadView, GenerationView, PasswordView, To
 #[must_use]
 pub fn row(app: App, id: String) -> AnyView {
     let account = one(app, id.clone());
-    let is_live = Memo::new(move |_| account.with(|a| a.state == TokenState::Live));
+    let is_live = Part::new(move || account.with(|a| a.state == TokenState::Live));
     let name_id = format!("account-{id}");
     let unfolded = RwSignal::new(false);
     let head = el("div")
@@ -63,8 +64,8 @@ fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
 }
 
 /// The account with this id, as it is in the present view.
-fn one(app: App, id: String) -> Memo<AccountView> {
-    Memo::new(move |_| {
+fn one(app: App, id: String) -> Part<AccountView> {
+    Part::new(move || {
         app.view.with(|view| {
             let found = view
                 .as_ref()
@@ -74,7 +75,7 @@ fn one(app: App, id: String) -> Memo<AccountView> {
     })
 }
 
-fn head(app: App, account: Memo<AccountView>, name_id: String) -> El {
+fn head(app: App, account: Part<AccountView>, name_id: String) -> El {
     el("div").put(live(move || {
         let account = account.get();
         let labelled = !account.label.is_empty();
@@ -118,8 +119,8 @@ fn died(now: f64, dead: &DeadView) -> String {
     )
 }
 
-fn details(app: App, account: Memo<AccountView>, id: &str, about: &str) -> El {
-    let password = Memo::new(move |_| account.with(|a| a.password));
+fn details(app: App, account: Part<AccountView>, id: &str, about: &str) -> El {
+    let password = Part::new(move || account.with(|a| a.password));
     let (password_id, about) = (id.to_owned(), about.to_owned());
     el("div")
         .class("details")
@@ -189,8 +190,8 @@ fn generation(now: f64, one: &GenerationView) -> El {
         .put(one.dead.as_ref().map(|dead| hint(died(now, dead))))
 }
 
-fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
-    let label = RwSignal::new(account.with_untracked(|a| a.label.clone()));
+fn rename(app: App, account: Part<AccountView>, id: String) -> El {
+    let label = RwSignal::new(account.get_untracked().label);
     let field = text_field(&format!("label-{id}"), t("account_name"), label, None);
     let save = move || {
         app.send(Intent::Label {
@@ -206,10 +207,10 @@ fn rename(app: App, account: Memo<AccountView>, id: String) -> El {
 }
 
 /// "Mark as dead" and "Delete". Deleting asks once more, in place: a dialog would be lost with the popup.
-fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
+fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
     let sure = RwSignal::new(false);
     let id = id.to_owned();
-    let alive = Memo::new(move |_| account.with(|a| a.state == TokenState::Live));
+    let alive = Part::new(move || account.with(|a| a.state == TokenState::Live));
     live(move || {
         let (dead, gone) = (id.clone(), id.clone());
         if sure.get() {
@@ -225,7 +226,7 @@ fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
                 .class("sure")
                 .set("role", "alert")
                 .put(p(t("delete_sure")))
-                .put(el("div").class("row").put(delete).put(keep));
+                .put(buttons().put(delete).put(keep));
         }
         let mark = alive.get().then(|| {
             button(t("mark_dead")).quiet().press(move || {
@@ -237,6 +238,6 @@ fn endings(app: App, account: Memo<AccountView>, id: &str) -> AnyView {
         let delete = button(t("delete_account"))
             .quiet()
             .press(move || sure.set(true));
-        el("div").class("row").put(mark).put(delete)
+        buttons().put(mark).put(delete)
     })
 }

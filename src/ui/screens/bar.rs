@@ -89,16 +89,13 @@ fn choices(app: App, open: RwSignal<bool>) -> AnyView {
                 });
             })
     });
-    let to_tab = (app.surface != Surface::Tab).then(|| {
+    let full = (app.surface != Surface::Tab).then(|| {
         button(t("open_tab"))
             .quiet()
             .icon(Icon::Tab)
             .press(move || {
                 open.set(false);
-                spawn_local(async move {
-                    let opened = api::open_page("app.html?surface=tab").await;
-                    leave_popup(app, opened);
-                });
+                to_tab(app, "app.html?surface=tab");
             })
     });
     let settings = button(t("settings"))
@@ -108,7 +105,15 @@ fn choices(app: App, open: RwSignal<bool>) -> AnyView {
             open.set(false);
             app.screen.set(Screen::Settings);
         });
-    vec![to_panel.one(), to_tab.one(), settings.one()].one()
+    vec![to_panel.one(), full.one(), settings.one()].one()
+}
+
+/// Shows a page of the app in a full tab.
+pub fn to_tab(app: App, page: &'static str) {
+    spawn_local(async move {
+        let opened = api::open_page(page).await;
+        leave_popup(app, opened);
+    });
 }
 
 /// A popup would hide what was just opened.

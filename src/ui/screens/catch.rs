@@ -1,20 +1,25 @@
-//! "Here is the mail": paste it, or have the page in front read.
+//! "Here is the mail": paste it, give its file, or have the page in front read.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::HtmlTextAreaElement;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
+use crate::ui::files::{self, File};
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, by_id, el, live};
 use crate::ui::parts::field::{hands_off, labelled};
-use crate::ui::parts::lines::fault_line;
+use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{buttons, card, fault_line, hint};
+use crate::ui::screens::bar;
 use crate::ui::screens::page::scan_button;
 use crate::ui::state::App;
 use crate::ui::strings::t;
+use crate::ui::surface::Surface;
 use crate::wire::errors::Fault;
 use crate::wire::messages::Intent;
 
 const PASTE: &str = "paste";
+const FILE: &str = "mail-file";
 
 /// The paste box as a card of its own, for a token that turned up outside of a flow.
 #[must_use]
@@ -22,14 +27,10 @@ pub fn catch_card(app: App) -> El {
     // On an ordinary page, the card of the page has the scan button already.
     let scan =
         app.part(|view| view.flow.is_some() || view.page.as_ref().is_some_and(|page| page.genuine));
-    el("section")
-        .class("card")
-        .set("aria-labelledby", "catch-title")
-        .put(el("h2").set("id", "catch-title").put(t("catch_title")))
-        .put(live(move || catch(app, scan.get())))
+    card("catch_title").put(live(move || catch(app, scan.get())))
 }
 
-/// The paste box, with or without "Scan this page".
+/// The paste box and the place for a mail file, with or without "Scan this page".
 #[must_use]
 pub fn catch(app: App, scan: bool) -> El {
     let fault = RwSignal::new(None);
@@ -41,13 +42,13 @@ pub fn catch(app: App, scan: bool) -> El {
     el("form")
         .on_submit(move || look_at(app, fault))
         .put(labelled(PASTE, t("paste_label")).put(area))
+        .put(buttons().put(button(t("look_for_token"))).put(scan))
         .put(fault_line(fault))
-        .put(
-            el("div")
-                .class("row")
-                .put(button(t("look_for_token")))
-                .put(scan),
-        )
+        .put(if app.surface == Surface::Popup {
+            file_elsewhere(app)
+        } else {
+            file_place(app, fault)
+        })
 }
 
 fn look_at(app: App, fault: RwSignal<Option<Fault>>) {
@@ -65,6 +66,79 @@ fn look_at(app: App, fault: RwSignal<Option<Fault>>) {
             Ok(_) => area.set_value(""),
             Err(why) => {
                 fault.try_set(Some(why));
+            }
+        }
+    });
+}
+
+/// A popup closes as soon as a file is dragged or the browser's file window opens.
+fn file_elsewhere(app: App) -> El {
+    let open = button(t("mail_file_in_tab"))
+        .quiet()
+        .icon(Icon::Tab)
+        .about("mail-file-about")
+        .press(move || bar::to_tab(app, "app.html?surface=tab"));
+    el("div")
+        .class("elsewhere")
+        .put(hint(t("mail_file_popup")).set("id", "mail-file-about"))
+        .put(open)
+}
+
+/// Drop a mail file here, or choose it.
+fn file_place(app: App, fault: RwSignal<Option<Fault>>) -> El {
+    let over = RwSignal::new(false);
+    let field = el("input")
+        .set("type", "file")
+        .set("id", FILE)
+        .set("accept", ".eml,message/rfc822")
+        // The button stands for it.
+        .set("hidden", "")
+        .on("change", move |event| {
+            let Some(field) = event.target() else { return };
+            read(app, fault, files::of(&field));
+            // So that the same file can be chosen again.
+            if let Some(field) = by_id::<HtmlInputElement>(FILE) {
+                field.set_value("");
+            }
+        });
+    let choose = button(t("choose_mail_file")).icon(Icon::Mail).press(|| {
+        if let Some(field) = by_id::<HtmlElement>(FILE) {
+            field.click();
+        }
+    });
+    el("div")
+        .class("drop")
+        .live("data-over", move || over.get().then(String::new))
+        .on("dragover", move |event| {
+            files::keep(&event);
+            over.set(event.default_prevented());
+        })
+        .on("dragleave", move |_| over.set(false))
+        .on("drop", move |event| {
+            files::keep(&event);
+            over.set(false);
+            read(app, fault, files::dropped(&event));
+        })
+        .put(field)
+        .put(choose)
+        .put(el("span").class("hint").put(t("mail_file_drop")))
+}
+
+/// Hands files over one by one; the first that fails ends it.
+fn read(app: App, fault: RwSignal<Option<Fault>>, files: Vec<File>) {
+    if files.is_empty() || app.busy.with_untracked(Option::is_some) {
+        return;
+    }
+    fault.set(None);
+    spawn_local(async move {
+        for file in files {
+            let read = match files::base64(&file).await {
+                Ok(data) => app.run(Intent::MailFile { data }).await.map(|_| ()),
+                Err(why) => Err(why),
+            };
+            if let Err(why) = read {
+                fault.try_set(Some(why));
+                return;
             }
         }
     });

@@ -1,11 +1,9 @@
 //! The guided flow: where we are, and what comes next.
 
-use leptos::prelude::*;
-
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, bdi, hint, line};
-use crate::ui::screens::ask;
+use crate::ui::screens::{ask, missing};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, help, isolate, t, t1};
 use crate::ui::times;
@@ -24,6 +22,7 @@ pub fn flow(app: App) -> El {
     // What a person types into the card of a step stays until the step asks for something else.
     let asked = app.part(|view| view.flow.as_ref().map(|flow| flow.ask));
     let trouble = app.part(|view| view.flow.as_ref().and_then(|flow| flow.trouble.clone()));
+    let no_button = app.part(missing::stops);
     let ends_at = app.part(|view| {
         view.flow
             .as_ref()
@@ -55,6 +54,7 @@ pub fn flow(app: App) -> El {
                 .get()
                 .map(|code| line("warn", coded("trouble", &code)))
         })))
+        .put(live(move || no_button.get().then(|| missing::missing(app))))
         .put(live(move || asked.get().map(|asked| ask::card(app, asked))))
         .put(live(move || {
             ends_at

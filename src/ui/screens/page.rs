@@ -1,62 +1,43 @@
-//! The page in front: what it is, a warning if it only pretends, and what can be done about it.
+//! The page in front: what it is, and what can be done about it.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::ui::api::{self, Grant};
+use crate::ui::part::Part;
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::chip::environment_badge;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{bdi, hint, p};
-use crate::ui::screens::start;
+use crate::ui::parts::lines::{bdi, buttons, hint, p};
+use crate::ui::screens::{missing, start};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t};
 use crate::wire::messages::Intent;
 use crate::wire::views::{Ask, PageView};
 
-/// A host that imitates Salesforce: said plainly, before anything else.
-#[must_use]
-pub fn warning(app: App) -> AnyView {
-    let page = app.part(|view| view.page.clone().filter(|page| !page.lookalike.is_empty()));
-    live(move || {
-        page.get().map(|page| {
-            let reasons: Vec<_> = page
-                .lookalike
-                .iter()
-                .map(|code| el("li").put(coded("lookalike", code)))
-                .collect();
-            el("section")
-                .class("card alarm")
-                .set("role", "alert")
-                .put(el("h2").put(Icon::Warn.draw()).put(t("lookalike_title")))
-                .put(host(page.host))
-                .put(el("ul").put(reasons))
-                .put(el("p").put(el("strong").put(t("lookalike_advice"))))
-        })
-    })
-}
-
 /// What the page in front is, and the way into a guided reset.
 #[must_use]
 pub fn page(app: App) -> AnyView {
-    let page = app.part(|view| view.page.clone().filter(|page| page.lookalike.is_empty()));
+    let page = app.part(|view| view.page.clone());
     // The card is rebuilt only when the page itself changes, not when its kind or an account does: a
     // person may be typing in it.
     let shape = app.part(|view| {
-        let page = view
-            .page
-            .as_ref()
-            .filter(|page| page.lookalike.is_empty())?;
+        let page = view.page.as_ref()?;
         let flow = view.flow.as_ref().is_some_and(|flow| flow.ask != Ask::Done);
         let starts = page.can_start && !flow;
         Some(Shape {
             tab: page.tab,
-            host: page.host.clone(),
+            // A warning above names it already.
+            host: (page.lookalike.is_empty()).then(|| page.host.clone()),
             genuine: page.genuine,
             starts,
             flow,
         })
+    });
+    let no_button = app.part(|view| {
+        let kind = view.page.as_ref().and_then(|page| page.kind.as_deref());
+        view.flow.is_none() && kind == Some("token_reset_missing")
     });
     live(move || {
         shape.get().map(|shape| {
@@ -64,13 +45,15 @@ pub fn page(app: App) -> AnyView {
                 .class("card")
                 .set("aria-label", t("page_region"));
             if shape.genuine {
+                // In a flow, this is the step's own trouble and stands there.
+                let missing = live(move || no_button.get().then(|| missing::missing(app)));
                 card.put(identity(page))
+                    .put(missing)
                     .put(shape.starts.then(|| start::start(app, shape.tab)))
             } else {
                 // While a flow runs, scanning belongs to the step that asks for it.
-                let scan =
-                    (!shape.flow).then(|| el("div").class("row").put(scan_button(app, shape.tab)));
-                let host = (!shape.host.is_empty()).then(|| host(shape.host));
+                let scan = (!shape.flow).then(|| buttons().put(scan_button(app, shape.tab)));
+                let host = shape.host.filter(|name| !name.is_empty()).map(host);
                 card.put(host).put(p(t("page_ordinary"))).put(scan)
             }
         })
@@ -80,13 +63,13 @@ pub fn page(app: App) -> AnyView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Shape {
     tab: i32,
-    host: String,
+    host: Option<String>,
     genuine: bool,
     starts: bool,
     flow: bool,
 }
 
-fn identity(page: Memo<Option<PageView>>) -> El {
+fn identity(page: Part<Option<PageView>>) -> El {
     el("div").put(live(move || {
         page.get().map(|page| {
             let what = coded("page", page.kind.as_deref().unwrap_or("unknown"));

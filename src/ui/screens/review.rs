@@ -4,15 +4,17 @@ use leptos::prelude::*;
 
 use crate::ui::codes::{REALMS, realm_code, realm_of};
 use crate::ui::parts::button::button;
+use crate::ui::parts::chip::chip;
 use crate::ui::parts::dom::{El, Kid, el, live, rows};
 use crate::ui::parts::field::{labelled, text_field};
-use crate::ui::parts::lines::{bdi, fault_line, hint};
+use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{bdi, buttons, fact, facts, fault_line, hint, visible};
 use crate::ui::state::{App, app};
 use crate::ui::strings::{coded, t};
 use crate::ui::times;
 use crate::wire::errors::Fault;
 use crate::wire::messages::Intent;
-use crate::wire::views::{Realm, ReviewView};
+use crate::wire::views::{AuthView, Realm, ReviewView};
 
 /// The region; absent while nothing waits.
 #[must_use]
@@ -84,12 +86,7 @@ fn one(app: App, id: &str) -> Option<El> {
         ))
         .put(labelled(&select, t("realm")).put(realms(select.clone(), realm)))
         .put(fault_line(fault))
-        .put(
-            el("div")
-                .class("row")
-                .put(button(t("save_token")).main())
-                .put(discard),
-        );
+        .put(buttons().put(button(t("save_token")).main()).put(discard));
     Some(form)
 }
 
@@ -100,36 +97,67 @@ fn evidence(now: f64, item: &ReviewView) -> Vec<El> {
         .iter()
         .map(|code| el("li").put(coded("reason", code)))
         .collect();
-    let origin = if item.origin == "paste" {
-        t("source_paste")
-    } else {
+    // A host, or the code of another source.
+    let origin = if item.origin.contains('.') {
         item.origin.clone()
+    } else {
+        coded("source", &item.origin)
     };
     let age = el("span")
         .class("hint")
         .set("title", times::moment(item.at))
         .put(times::age(now, item.at));
-    vec![
+    let mut known = vec![fact("review_origin", origin)];
+    known.extend(
+        item.sender
+            .clone()
+            .map(|sender| fact("mail_sender", sender)),
+    );
+    let mut shown = vec![
         el("div")
             .class("title-row")
             .put(el("code").class("secret").put(item.masked.clone()))
             .put(age),
-        el("dl")
-            .class("facts")
-            .put(fact("review_origin", origin))
-            .put(
-                item.sender
-                    .clone()
-                    .map(|sender| fact("mail_sender", sender)),
-            ),
+        facts(known),
         el("ul").class("reasons").put(reasons),
-    ]
+    ];
+    shown.extend(auth(&item.auth).into_iter().flatten());
+    shown
 }
 
-fn fact(label: &str, text: String) -> El {
-    el("div")
-        .put(el("dt").put(t(label)))
-        .put(el("dd").put(bdi(text)))
+/// What the mail file says of its own authenticity. Nothing of it was checked, and the sentence says so.
+fn auth(said: &[AuthView]) -> Option<Vec<El>> {
+    let rows: Vec<_> = said.iter().map(auth_line).collect();
+    (!rows.is_empty()).then(|| vec![hint(t("auth_about")), el("ul").class("auth").put(rows)])
+}
+
+/// Good is only what speaks for Salesforce; bad is what failed, whoever it speaks for.
+fn auth_line(said: &AuthView) -> El {
+    let (tone, icon) = match said.result.as_str() {
+        "fail" | "softfail" | "permerror" | "temperror" | "policy" => ("warn", Icon::Warn),
+        "pass" if is_salesforce(&said.domain) => ("good", Icon::Check),
+        _ => ("calm", Icon::Dash),
+    };
+    let mut what = coded("auth", &said.method);
+    // A signature that nobody reports to have checked has no result.
+    if said.method != "signature" {
+        what = format!("{what} {}", visible(&said.result));
+    }
+    el("li")
+        .put(chip(tone, icon, what))
+        .put(bdi(said.domain.clone()).class("host"))
+}
+
+fn is_salesforce(domain: &str) -> bool {
+    let domain = domain.trim_end_matches('.');
+    let own = "salesforce.com";
+    let rest = domain
+        .len()
+        .checked_sub(own.len())
+        .and_then(|at| domain.split_at_checked(at));
+    rest.is_some_and(|(sub, end)| {
+        end.eq_ignore_ascii_case(own) && (sub.is_empty() || sub.ends_with('.'))
+    })
 }
 
 fn realms(id: String, realm: RwSignal<Realm>) -> El {

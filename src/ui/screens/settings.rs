@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::recognise::mail::PROVIDERS;
 use crate::ui::api::{self, Grant};
 use crate::ui::clipboard;
+use crate::ui::part::Part;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::labelled;
@@ -17,29 +19,6 @@ use crate::wire::messages::Intent;
 /// Minutes to choose from; 0 = only when the browser closes.
 const MINUTES: [u32; 6] = [5, 15, 30, 60, 240, 0];
 
-/// A webmail provider, by its name in the mail reader's table.
-#[derive(Clone, Copy)]
-struct Provider {
-    name: &'static str,
-    origins: &'static [&'static str],
-}
-
-const PROVIDERS: [Provider; 2] = [
-    Provider {
-        name: "gmail",
-        origins: &["https://mail.google.com/*"],
-    },
-    Provider {
-        name: "outlook",
-        origins: &[
-            "https://outlook.live.com/*",
-            "https://outlook.office.com/*",
-            "https://outlook.office365.com/*",
-            "https://outlook.cloud.microsoft/*",
-        ],
-    },
-];
-
 /// The settings screen.
 #[must_use]
 pub fn settings(app: App) -> AnyView {
@@ -48,8 +27,8 @@ pub fn settings(app: App) -> AnyView {
         .icon(Icon::Back)
         .press(move || app.screen.set(Screen::Main));
     let mail: Vec<_> = PROVIDERS
-        .into_iter()
-        .map(|provider| mail_switch(app, provider))
+        .iter()
+        .map(|(name, hosts)| mail_switch(app, name, hosts))
         .collect();
     vec![
         el("div")
@@ -59,7 +38,7 @@ pub fn settings(app: App) -> AnyView {
         card("settings_lock").put(lock_minutes(app)),
         card("settings_mail")
             .put(why("settings_mail_why"))
-            .put(mail),
+            .put(el("div").class("providers").put(mail)),
         card("settings_clipboard")
             .put(why("settings_clipboard_why"))
             .put(clipboard_switch(app)),
@@ -119,24 +98,24 @@ fn option(minutes: u32, chosen: bool) -> El {
         .put(text)
 }
 
-fn mail_switch(app: App, provider: Provider) -> El {
-    let on = Memo::new(move |_| {
+fn mail_switch(app: App, name: &'static str, hosts: &'static [&'static str]) -> El {
+    let on = Part::new(move || {
         app.view.with(|view| {
             view.as_ref()
-                .is_some_and(|v| v.mail_allowed.iter().any(|name| name == provider.name))
+                .is_some_and(|v| v.mail_allowed.iter().any(|allowed| allowed == name))
         })
     });
     let turn = move || {
+        let origins = hosts.iter().map(|host| format!("https://{host}/*"));
+        let mut grant = Grant {
+            permissions: vec![],
+            origins: origins.collect(),
+        };
         let asked = if on.get_untracked() {
-            api::remove(&Grant {
-                permissions: vec![],
-                origins: provider.origins.to_vec(),
-            })
+            api::remove(&grant)
         } else {
-            api::request(&Grant {
-                permissions: vec!["scripting"],
-                origins: provider.origins.to_vec(),
-            })
+            grant.permissions.push("scripting");
+            api::request(&grant)
         };
         spawn_local(async move {
             // Told in any case: the answer that counts is what the browser now allows.
@@ -144,15 +123,13 @@ fn mail_switch(app: App, provider: Provider) -> El {
             app.send(Intent::MailChanged);
         });
     };
-    let host = |origin: &&'static str| origin.trim_start_matches("https://").trim_end_matches("/*");
-    let hosts = provider
-        .origins
-        .iter()
-        .map(host)
-        .collect::<Vec<_>>()
-        .join(", ");
-    switch(coded("mail", provider.name), hosts, "settings_mail_why", on)
-        .on("click", move |_| turn())
+    switch(
+        coded("mail", name),
+        hosts.join(", "),
+        "settings_mail_why",
+        on,
+    )
+    .on("click", move |_| turn())
 }
 
 fn clipboard_switch(app: App) -> El {
@@ -178,7 +155,7 @@ fn clipboard_switch(app: App) -> El {
     .on("click", move |_| turn())
 }
 
-fn switch(name: String, about: String, why: &'static str, on: Memo<bool>) -> El {
+fn switch(name: String, about: String, why: &'static str, on: Part<bool>) -> El {
     let words = el("span")
         .put(el("strong").put(name.clone()))
         .put(el("span").class("hint").put(about));

@@ -7,7 +7,8 @@ use zeroize::Zeroize;
 use crate::ui::parts::button::live_button;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
-use crate::ui::parts::lines::{fault_line, hint, line, p, says};
+use crate::ui::parts::lines::{card, fault_line, hint, line, p, says};
+use crate::ui::parts::meter::meter;
 use crate::ui::state::App;
 use crate::ui::strength::{SHORTEST, Strength, estimate};
 use crate::ui::strings::{coded, t, t1};
@@ -40,7 +41,7 @@ pub fn setup(app: App) -> El {
     let form = el("form")
         .on_submit(move || create(app, fault))
         .put(first)
-        .put(meter(strength))
+        .put(strength_line(strength))
         .put(passphrase_field(
             REPEAT,
             t("repeat_passphrase"),
@@ -49,10 +50,7 @@ pub fn setup(app: App) -> El {
         ))
         .put(fault_line(fault))
         .put(live_button(word).main());
-    el("section")
-        .class("card")
-        .set("aria-labelledby", "setup-title")
-        .put(el("h2").set("id", "setup-title").put(t("setup_title")))
+    card("setup_title")
         .put(says(live(move || {
             waiting.get().then(|| line("warn", t("setup_waiting")))
         })))
@@ -93,20 +91,10 @@ fn create(app: App, fault: RwSignal<Option<Fault>>) {
     });
 }
 
-fn meter(strength: RwSignal<Option<Strength>>) -> El {
+fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
     let word = live(move || match strength.get() {
         Some(strength) => coded("strength", strength.code()),
         None => t1("passphrase_rule", &SHORTEST.to_string()),
     });
-    let bars = el("span")
-        .class("bars")
-        .set("aria-hidden", "true")
-        .put(vec![el("i"), el("i"), el("i")]);
-    el("div")
-        .class("strength")
-        .live("data-level", move || {
-            strength.get().map(|strength| strength.level().to_string())
-        })
-        .put(bars)
-        .put(el("span").class("hint").set("role", "status").put(word))
+    meter(move || strength.get(), word)
 }

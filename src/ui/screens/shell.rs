@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::ui::files;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
-use crate::ui::screens::{accounts, bar, catch, flow, page, review, settings, setup, unlock};
+use crate::ui::screens::{
+    accounts, bar, catch, flow, link, lookalike, page, review, settings, setup, unlock,
+};
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
 use crate::ui::surface::Surface;
@@ -17,7 +20,10 @@ use crate::wire::views::{Ask, VaultView};
 pub fn shell(surface: Surface) -> AnyView {
     let app = App::start(surface);
     provide_context(app);
+    // A file that misses the place for it would be opened by the browser in place of this page.
     let main = el("main")
+        .on("dragover", |event| files::keep(&event))
+        .on("drop", |event| files::keep(&event))
         .put(faults(app))
         .put(notices(app))
         .put(content(app));
@@ -73,8 +79,9 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     };
     let catches = open || *stage == Stage::Locked;
     vec![
-        page::warning(app),
+        lookalike::warning(app),
         vault.one(),
+        link::link(app),
         live(move || flow_runs.get().then(|| flow::flow(app))),
         page::page(app),
         open.then(|| review::review(app)).one(),

@@ -8,7 +8,7 @@ use crate::ui::parts::button::live_button;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, focus_soon, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{fault_line, line, says};
+use crate::ui::parts::lines::{buttons, card, fault_line, line, says};
 use crate::ui::state::App;
 use crate::ui::strings::{t, t1};
 use crate::wire::errors::Fault;
@@ -41,14 +41,10 @@ pub fn unlock(app: App) -> El {
                 .put(t1("wait_seconds", &left.to_string())),
         ),
     });
-    let row = el("div")
-        .class("row")
+    let row = buttons()
         .put(live_button(word).main().icon(Icon::Unlock))
         .put(wait);
-    el("section")
-        .class("card")
-        .set("aria-labelledby", "unlock-title")
-        .put(el("h2").set("id", "unlock-title").put(t("unlock_title")))
+    card("unlock_title")
         .put(says(live(move || {
             waiting.get().then(|| line("warn", t("unlock_waiting")))
         })))

@@ -1,0 +1,190 @@
+// What a person does with the app page, and what must come of it. All data is invented.
+//   node --test tests/ui/doings.test.mjs      after ./build.sh; APP_DIR names another place of the built page
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { secret, states } from "./fixtures.mjs";
+import { fileWindow, settled, stage } from "./lib/stage.mjs";
+
+const DIR = process.env.APP_DIR ?? new URL("../../dist/chromium", import.meta.url).pathname;
+const MAIL = "From: support@salesforce.com\r\nSubject: ü\r\n\r\nnothing";
+/** @type {Awaited<ReturnType<typeof stage>>} */
+let app;
+let folder;
+before(async () => {
+  app = await stage(DIR);
+  folder = await mkdtemp(join(tmpdir(), "token-keeper-ui-"));
+});
+after(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const tab = (name) => app.show({ view: { ...states[name], page: null }, surface: "tab", width: 1100 });
+const popup = (name) => app.show({ view: states[name], surface: "popup", width: 400 });
+const text = (page, selector) => page.$eval(selector, (element) => element.innerText);
+const mailFiles = async (asked) => (await asked()).filter((intent) => intent.kind === "mailFile").map(({ data }) => Buffer.from(data, "base64").toString());
+
+test("a chosen mail file reaches the background byte for byte, twice if chosen twice", async () => {
+  const { page, act, asked } = await tab("empty");
+  const file = join(folder, "mail.eml");
+  await writeFile(file, MAIL);
+  for (let time = 0; time < 2; time += 1) await act(["choose", "Choose mail file", file]);
+  await page.waitForFunction(() => globalThis.asked.filter((intent) => intent.kind === "mailFile").length === 2, { timeout: 5_000 });
+  assert.deepEqual(await mailFiles(asked), [MAIL, MAIL]);
+});
+
+test("the keyboard alone opens the file window", async () => {
+  const { page } = await tab("empty");
+  await page.focus("#paste");
+  for (let steps = 0; steps < 2; steps += 1) await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.innerText), "Choose mail file");
+  assert.ok(await fileWindow(page, () => page.keyboard.press("Enter")));
+});
+
+test("a dropped mail file reaches the background", async () => {
+  const { act, asked, page } = await tab("flow-mail-token");
+  await act(["file", "", MAIL]);
+  await page.waitForFunction(() => globalThis.asked.some((intent) => intent.kind === "mailFile"), { timeout: 5_000 });
+  assert.deepEqual(await mailFiles(asked), [MAIL]);
+});
+
+test("a file above 5 MB is refused in words and not sent", async () => {
+  const { act, asked, page } = await tab("empty");
+  const file = join(folder, "large.eml");
+  await writeFile(file, Buffer.alloc(5 * 1024 * 1024 + 1, 65));
+  await act(["choose", "Choose mail file", file]);
+  await page.waitForSelector(".card .line.bad");
+  assert.equal(await text(page, ".card .line.bad"), app.messages.fault_file_too_large.message);
+  assert.deepEqual(await mailFiles(asked), []);
+});
+
+test("a file that misses its place does not replace the page; text can still be dragged into a field", async () => {
+  const { page } = await tab("empty");
+  const prevented = (file) => page.evaluate((file) => {
+    const dataTransfer = new DataTransfer();
+    if (file) dataTransfer.items.add(new File(["x"], "x.eml"));
+    else dataTransfer.setData("text/plain", "x");
+    const event = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+    document.querySelector("textarea").dispatchEvent(event);
+    return event.defaultPrevented;
+  }, file);
+  assert.equal(await prevented(true), true);
+  assert.equal(await prevented(false), false);
+});
+
+test("a popup, which a file window would close, leads to a tab", async () => {
+  const { page, act } = await popup("empty");
+  assert.equal(await page.$('input[type="file"]'), null);
+  await act(["click", "Open in a tab"]);
+  assert.match((await page.evaluate(() => globalThis.opened)).join(), /\/app\.html\?surface=tab$/);
+});
+
+test("a look-alike's letters are decoded, and the foreign one is marked", async () => {
+  const { page } = await popup("lookalike-letters");
+  const names = await page.$$eval(".letters", (all) => all.map((one) => [one.textContent, [...one.querySelectorAll("mark")].map((mark) => mark.textContent).join()]));
+  assert.deepEqual(names, [["login.xn--slesforce-0yh.com", ""], ["login.s\u0430lesforce.com", "\u0430"]]);
+});
+
+test("a warning is an alarm from a score of 50 on, a hint below, one line once dismissed; the rest stays in sight", async () => {
+  const at = (score, more) => ({ ...states["lookalike-mild"], page: { ...states["lookalike-mild"].page, lookalikeScore: score, ...more } });
+  for (const [view, role] of [[at(50), "alert"], [at(49), "status"], [at(90, { dismissed: true }), null]]) {
+    const { page } = await app.show({ view, surface: "popup", width: 400 });
+    const card = await page.$("main .card:has(.letters)");
+    assert.equal(card ? await card.evaluate((one) => one.getAttribute("role")) : null, role);
+    const seen = await text(page, "main");
+    assert.match(seen, /salesforce-stammtisch\.example/);
+    assert.match(seen, /Scan this page/);
+    assert.match(seen, /Copy token/);
+  }
+});
+
+test("the message for the administrator names user and org, and nothing secret or invisible", async () => {
+  for (const show of [popup, tab]) {
+    const { page, act } = await show("flow-reset-missing");
+    await act(["click", "Copy message for the administrator"]);
+    const [copied] = await page.evaluate(() => globalThis.copied);
+    assert.match(copied, /User name: integration@acme\.example\nOrg: acme\.my\.salesforce\.com\n/);
+    assert.doesNotMatch(copied, /[\u200e\u200f\u2066-\u2069$]/);
+    assert.ok(!copied.includes(secret));
+  }
+});
+
+test("what a mail file says of itself: only Salesforce's own pass is good, every failure is a warning", async () => {
+  const { page } = await popup("review-file");
+  const tones = await page.$$eval(".auth .chip", (all) => all.map((chip) => `${chip.className.replace("chip ", "")}: ${chip.innerText.trim()}`));
+  assert.deepEqual(tones, ["good: DKIM pass", "calm: SPF pass", "warn: DMARC fail", "calm: DKIM signature, not checked"]);
+  assert.match(await text(page, ".review"), /checked nothing/);
+});
+
+test("the link of a reset mail stands once: in the step that waits for it, else in a card", async () => {
+  for (const [name, place] of [["link", "#link_title"], ["flow-link", ".ask"]]) {
+    const { page } = await popup(name);
+    assert.equal((await page.$$("::-p-aria([name=\"Open the link\"][role=\"button\"])")).length, 1);
+    assert.ok(await page.$(place));
+    assert.match(await text(page, "main"), /acme\.my\.salesforce\.com/);
+  }
+  const { page } = await tab("flow-link-other");
+  assert.match(await text(page, ".ask .line.warn"), /another user/);
+  assert.doesNotMatch(await text(page, "main"), /Open the link/);
+});
+
+test("every webmail provider has a switch with its name and hosts, and asks for just these", async () => {
+  const { page, act } = await popup("settings");
+  await act(["click", "Menu"]);
+  await act(["click", "Settings"]);
+  const names = await page.$$eval(".providers [role=switch]", (all) => all.map((one) => one.getAttribute("aria-label")));
+  assert.ok(names.includes("Gmail") && names.includes("Outlook"), names.join());
+  for (const name of names) assert.ok(!/^[a-z]/.test(name), `${name} has no name of its own`);
+  await act(["click", "Outlook"]);
+  const granted = await page.evaluate(() => globalThis.granted);
+  assert.deepEqual(granted.flatMap((grant) => grant.origins).filter((origin) => !/^https:\/\/outlook\.(live\.com|office\.com|office365\.com|cloud\.microsoft)\/\*$/.test(origin)), []);
+  assert.equal(granted.length, 1);
+  const asked = await page.evaluate(() => globalThis.asked.map((intent) => intent.kind));
+  assert.ok(asked.includes("mailChanged"));
+});
+
+test("the password that will be made: its length and strength in words, and what the page demands", async () => {
+  const { page } = await popup("flow-change-password");
+  const said = await text(page, ".rules");
+  assert.match(said, /24 characters: strong/);
+  assert.match(said, /Capital letters/);
+  await popup("flow-change-password-unknown");
+  assert.match(await text(page, ".rules"), /16 characters: fair/);
+  assert.doesNotMatch(await text(page, ".rules"), /demands/);
+});
+
+test("thousands of accounts: thirty rows at first, the rest by a press or by searching", async () => {
+  const [first] = states.accounts.accounts;
+  const accounts = Array.from({ length: 2_000 }, (_, i) => ({ ...first, id: `a${i}`, label: "", username: `user${i}@acme.example` }));
+  const { page, act } = await app.show({ view: { ...states.accounts, accounts }, surface: "tab", width: 1100 });
+  const rows = () => page.$$eval("li.account", (all) => all.length);
+  assert.equal(await rows(), 30);
+  await act(["click", "Show more (1970 left)"]);
+  assert.equal(await rows(), 130);
+  await act(["type", "Search", "USER1999@"]);
+  assert.equal(await text(page, "li.account h3"), "user1999@acme.example");
+  assert.equal(await rows(), 1);
+});
+
+test("what stands in a field survives a new view", async () => {
+  const { page } = await app.show({ view: states["flow-mail-token"], surface: "panel", width: 400 });
+  await page.type("#paste", "half a mail");
+  await page.evaluate(() => globalThis.say({ kind: "changed" }));
+  await settled(page);
+  assert.equal(await page.$eval("#paste", (area) => area.value), "half a mail");
+});
+
+for (const [id, hinder] of [
+  ["start_missing", (page) => page.setRequestInterception(true).then(() => page.on("request", (request) =>
+    request.url().endsWith(".wasm") ? request.abort() : request.continue()))],
+  ["start_blocked", (page) => page.evaluateOnNewDocument(() => delete globalThis.WebAssembly)],
+]) {
+  test(`a program that cannot run says so: ${id}`, async () => {
+    const { page } = await app.show({ view: {}, surface: "popup", width: 400, hinder, wait: '[role="alert"]' });
+    assert.equal(await text(page, '[role="alert"]'), app.messages[id].message);
+    await app.renew();
+  });
+}
