@@ -31,7 +31,7 @@ every!(PAGES: [PageKind;
     TokenReset, TokenResetMissing, TokenDone, PhoneNag, Maintenance, SiteLogin]);
 every!(UNKNOWNS: [Unknown; OtherHost, CustomerHost, NotSettled, Unfamiliar, NoMarks]);
 every!(REASONS: [Reason;
-    UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText]);
+    UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText, MaybeOlder]);
 every!(STEPS: [Step; Login, Username, CheckMail, Link, SignIn, Verify, Password, Reset, Token, Done]);
 every!(TROUBLES: [Trouble;
     PageUnknown, LinkExpired, SecurityQuestion, Captcha, CodeWrong, PasswordRefused, CurrentPassword, OtherUser,
