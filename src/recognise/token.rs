@@ -233,7 +233,7 @@ fn stands_alone(before: &str, after: &str) -> bool {
     let right_ok = match next {
         None => true,
         // The end of a sentence, not a dotted name.
-        Some('.' | ',' | ';' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
+        Some('.' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
         Some(c) => {
             !is_letter(c)
                 && !matches!(
