@@ -14,6 +14,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+#[path = "recognise/eml.rs"]
+mod eml;
 #[path = "recognise/hosts.rs"]
 mod hosts;
 #[path = "recognise/lookalikes.rs"]

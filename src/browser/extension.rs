@@ -402,6 +402,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;
         let _: Option<()> = api(

@@ -11,6 +11,7 @@ pub mod flows;
 pub mod frames;
 pub mod intents;
 pub mod keeper;
+pub mod link;
 pub mod pages;
 pub mod session;
 pub mod shell;

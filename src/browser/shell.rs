@@ -9,6 +9,8 @@ use crate::wire::messages::{MailReading, Outcome, PageFacts};
 pub const ALARM_LOCK: &str = "lock";
 /// Looks at the flow's tab again.
 pub const ALARM_LOOK: &str = "look";
+/// Forgets a link that is too old to work; loading the session does it.
+pub const ALARM_LINK: &str = "link";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
@@ -47,6 +49,8 @@ pub enum Badge {
     Press,
     /// So many captures wait for the person.
     Review(usize),
+    /// Something was noticed while no app page was open.
+    News,
 }
 
 /// The browser, as the background sees it.

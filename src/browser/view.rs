@@ -9,7 +9,7 @@ use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::lookalike::{Answer, Question};
 use crate::wire::json;
 use crate::wire::messages::PageFacts;
-use crate::wire::views::{AccountView, PageView, View};
+use crate::wire::views::{AccountView, LinkView, PageView, View};
 
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
@@ -32,6 +32,11 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
         page,
         flow: keeper.session.flow.as_ref().map(|flow| flow.view(open)),
         waiting: u32::try_from(keeper.session.waiting.len() + sealed).unwrap_or(u32::MAX),
+        reset_link: keeper.session.offered.as_ref().map(|link| LinkView {
+            host: link.host.clone(),
+            username: link.username.clone(),
+            at: link.at as f64,
+        }),
         notice: keeper.session.notice.clone(),
         mail_allowed: keeper.shell.mail_allowed().await,
         lock_minutes: keeper.settings.lock_minutes,

@@ -107,7 +107,7 @@ pub struct ShownText {
 }
 
 /// An opened message, or any text that a person asked us to look at.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailReading {
     /// Name of the provider in the mail reader's table; absent for a page that is no known webmail.
