@@ -95,6 +95,7 @@ fn whole(vault: VaultView, ask: Ask) -> View {
         notice: Some(text()),
         mail_allowed: vec![text()],
         lock_minutes: 1,
+        lock_away: true,
         clipboard_allowed: true,
     }
 }

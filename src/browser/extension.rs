@@ -244,11 +244,11 @@ impl Shell for Extension {
         Some(made.id)
     }
 
-    async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
+    async fn look(&self, tab: i32, frame: i64) -> Option<PageFacts> {
         send(tab, frame, &ToPage::Look, LOOK_PATIENCE).await
     }
 
-    async fn act(&self, tab: i32, frame: i32, act: &Act) -> Outcome {
+    async fn act(&self, tab: i32, frame: i64, act: &Act) -> Outcome {
         let answer = send(tab, frame, &ToPage::Act(act.clone()), ACT_PATIENCE).await;
         answer.unwrap_or(Outcome {
             done: 0,
@@ -260,7 +260,7 @@ impl Shell for Extension {
         #[derive(Default, serde::Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         struct Injected {
-            frame_id: i32,
+            frame_id: i64,
             // A frame that went away, or that failed, has none.
             result: Option<MailReading>,
         }
@@ -442,14 +442,14 @@ async fn entries(
 /// Sends to one document of a tab. `None`: no agent there, or no answer in time.
 async fn send<T: DeserializeOwned>(
     tab: i32,
-    frame: i32,
+    frame: i64,
     message: &ToPage,
     patience: u32,
 ) -> Option<T> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Options {
-        frame_id: i32,
+        frame_id: i64,
     }
     let (answer,): (Option<T>,) = api(
         "tabs.sendMessage",

@@ -594,17 +594,18 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Can nobody say whether this token is newer than one that is believed to work?
-    fn may_be_older(&self, token: &Caught, username: &str, unlocking: bool) -> bool {
-        token.source != Source::Page
-            && token.sent_at.is_none()
-            && !self.awaits(username, token.realm, unlocking)
-            && self.stored(username, token.realm).is_some_and(|account| {
-                account.live_token().is_some()
-                    && account
-                        .tokens
-                        .iter()
-                        .all(|known| known.token != token.token)
-            })
+    async fn may_be_older(&mut self, token: &Caught, username: &str, unlocking: bool) -> bool {
+        if token.source == Source::Page
+            || token.sent_at.is_some()
+            || self.awaits(username, token.realm, unlocking)
+        {
+            return false;
+        }
+        let Ok(name) = self.account_name(username, token.realm) else {
+            return false;
+        };
+        matches!(self.stored(&name).await, Ok(Some(account)) if account.live_token().is_some()
+            && account.tokens.iter().all(|known| known.token != token.token))
     }
 
     async fn keep_or_review(&mut self, token: &Caught, unlocking: bool) -> Result<Taken, Fault> {
@@ -621,7 +622,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
         if let Some(username) = &token.username
             && reasons.is_empty()
-            && self.may_be_older(token, username, unlocking)
+            && self.may_be_older(token, username, unlocking).await
         {
             reasons.push(Reason::MaybeOlder.code().to_owned());
         }

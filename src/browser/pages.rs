@@ -235,7 +235,7 @@ fn framed_by_family(sender: &ContentSender, host: &Host) -> bool {
 async fn saw<S: Shell>(
     keeper: &mut Keeper<'_, S>,
     tab: i32,
-    frame: i32,
+    frame: i64,
     host: &Host,
     facts: PageFacts,
     wraps_reset: bool,

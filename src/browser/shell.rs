@@ -85,9 +85,9 @@ pub trait Shell {
     /// Opens an address in a new tab, in front; `None` if the browser did not.
     async fn open_new(&self, url: &str) -> Option<i32>;
     /// Asks a page agent for its facts; `None` if there is no agent.
-    async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts>;
+    async fn look(&self, tab: i32, frame: i64) -> Option<PageFacts>;
     /// The only way in which anything is written into or pressed on a page.
-    async fn act(&self, tab: i32, frame: i32, act: &crate::wire::messages::Act) -> Outcome;
+    async fn act(&self, tab: i32, frame: i64, act: &crate::wire::messages::Act) -> Outcome;
     /// Reads the tab in front once; `None` if the browser does not allow it.
     async fn scan(&self, tab: i32) -> Option<MailReading>;
 

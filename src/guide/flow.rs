@@ -314,7 +314,7 @@ pub enum Effect {
     /// Carry out a plan in the flow's tab, and tell the flow what became of it.
     Act {
         /// Frame.
-        frame: i32,
+        frame: i64,
         /// The plan.
         act: Act,
     },

@@ -7,7 +7,7 @@ use crate::wire::messages::{Act, Verb};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Document {
     /// Frame in the flow's tab, 0 for the top document.
-    pub frame: i32,
+    pub frame: i64,
     /// Origin, e.g. `https://login.salesforce.com`.
     pub origin: String,
     /// The nonce of its agent.

@@ -54,7 +54,7 @@ macro_rules! record {
 }
 
 record! {
-    View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes
+    View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
         clipboard_allowed;
     LinkView: host username at;
     AuthView: method result domain;

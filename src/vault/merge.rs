@@ -235,7 +235,7 @@ mod tests {
                 'l' => drop(account.set_label(&format!("label {now}"))),
                 'h' => drop(account.saw_host(&format!("h{now}.my.salesforce.com"))),
                 token => {
-                    drop(account.capture(token.to_string().as_str().into(), Source::Page, now))
+                    account.capture(token.to_string().as_str().into(), Source::Page, now);
                 }
             }
         }

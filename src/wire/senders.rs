@@ -16,7 +16,7 @@ pub struct RawSender {
     /// The tab, for a document in a tab.
     pub tab: Option<RawTab>,
     /// 0 for the top document of a tab.
-    pub frame_id: Option<i32>,
+    pub frame_id: Option<i64>,
     /// `active`, `prerender`, `cached`, …; absent in Firefox.
     pub document_lifecycle: Option<String>,
 }
@@ -46,7 +46,7 @@ pub struct ContentSender {
     /// Tab id.
     pub tab: i32,
     /// Frame id, 0 for the top document.
-    pub frame: i32,
+    pub frame: i64,
     /// Origin of the document, never `null`.
     pub origin: String,
     /// Address of the top document, where the browser tells it.

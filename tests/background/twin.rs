@@ -656,13 +656,13 @@ impl Shell for Twin {
         Some(NEW_TAB)
     }
 
-    async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
+    async fn look(&self, tab: i32, frame: i64) -> Option<PageFacts> {
         self.call().await;
         assert_eq!(frame, 0);
         self.0.borrow().facts(tab).map(|(facts, _)| facts)
     }
 
-    async fn act(&self, tab: i32, _frame: i32, act: &Act) -> Outcome {
+    async fn act(&self, tab: i32, _frame: i64, act: &Act) -> Outcome {
         self.call().await;
         self.0.borrow_mut().act(tab, act)
     }

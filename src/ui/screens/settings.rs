@@ -35,7 +35,9 @@ pub fn settings(app: App) -> AnyView {
             .class("title-row settings-head")
             .put(el("h2").put(t("settings")))
             .put(back),
-        card("settings_lock").put(lock_minutes(app)),
+        card("settings_lock")
+            .put(lock_minutes(app))
+            .put(away_switch(app)),
         card("settings_mail")
             .put(why("settings_mail_why"))
             .put(el("div").class("providers").put(mail)),
@@ -84,6 +86,15 @@ fn lock_minutes(app: App) -> El {
             }
         });
     labelled("lock-minutes", t("lock_after")).put(select)
+}
+
+fn away_switch(app: App) -> El {
+    let on = app.part(|view| view.lock_away);
+    switch(t("lock_away"), t("lock_away_about"), "settings_lock", on).on("click", move |_| {
+        app.send(Intent::LockAway {
+            on: !on.get_untracked(),
+        });
+    })
 }
 
 fn option(minutes: u32, chosen: bool) -> El {
