@@ -260,6 +260,7 @@ impl Shell for Extension {
         #[derive(Default, serde::Deserialize)]
         #[serde(rename_all = "camelCase", default)]
         struct Injected {
+            // Firefox counts beyond 32 bits.
             frame_id: i64,
             // A frame that went away, or that failed, has none.
             result: Option<MailReading>,

@@ -8,9 +8,9 @@ const LINKS: usize = 5;
 /// The message that one of the frames shows, the top frame's before others; else the texts of all, in
 /// their order, as far as there is room for them. Each comes with the id of its frame, 0 for the top one:
 /// only that is the document whose host is known, so no other proves a sender. `None`: no frame was read.
-pub fn one_of(readings: impl Iterator<Item = (i32, MailReading)>) -> Option<MailReading> {
-    let mut readings: Vec<(i32, MailReading)> = readings.collect();
-    let rank = |(frame, reading): &(i32, MailReading)| {
+pub fn one_of(readings: impl Iterator<Item = (i64, MailReading)>) -> Option<MailReading> {
+    let mut readings: Vec<(i64, MailReading)> = readings.collect();
+    let rank = |(frame, reading): &(i64, MailReading)| {
         2 * u8::from(reading.provider.is_some()) + u8::from(*frame == 0)
     };
     let mut best = 0;
