@@ -1539,6 +1539,23 @@ fn a_page_that_is_opened_is_waited_for_before_it_is_opened_again() {
 }
 
 #[test]
+fn a_help_page_in_between_does_not_change_where_pages_are_opened() {
+    let help = || Event::Page(page("help.salesforce.com", None, "help"));
+    let mut flow = forgot_flow();
+    assert_eq!(
+        told(&flow.handle(help(), START)),
+        "open:https://login.salesforce.com/ look"
+    );
+    let mut flow = short_flow();
+    flow.handle(help(), START);
+    flow.handle(Event::TabClosed, START);
+    assert_eq!(
+        told(&flow.handle(Event::GoOn, START)),
+        "open:https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenEdit look"
+    );
+}
+
+#[test]
 fn a_button_that_stays_disabled_means_that_the_form_refuses_the_password() {
     let mut flow = before_password();
     flow.handle(Event::ChangePassword(word()), START);

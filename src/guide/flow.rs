@@ -563,9 +563,7 @@ impl Flow {
             _ => closed,
         };
         match Host::recognise(&self.host) {
-            Some(host) if again && self.step == Step::Login => {
-                self.open(plan::login_page(&host), now)
-            }
+            _ if again && self.step == Step::Login => self.open_login_page(now),
             Some(host) if again => self.open_reset_page(&host, now),
             _ => vec![Effect::LookAgain],
         }
@@ -582,7 +580,10 @@ impl Flow {
             self.trouble = Some(Trouble::PageUnknown);
             return vec![];
         }
-        self.host.clone_from(&page.host.name);
+        // Pages are opened on that host later, so help and marketing do not count.
+        if !matches!(page.host.purpose, Purpose::Other | Purpose::Customer) {
+            self.host.clone_from(&page.host.name);
+        }
         if page
             .person
             .as_ref()
@@ -911,7 +912,7 @@ impl Flow {
             Step::Reset | Step::SignIn | Step::Verify if inside => {
                 self.open_reset_page(&page.host, now)
             }
-            Step::Login if self.opens == 0 => self.open(plan::login_page(&page.host), now),
+            Step::Login if self.opens == 0 => self.open_login_page(now),
             Step::Login
             | Step::Username
             | Step::Link
@@ -932,6 +933,13 @@ impl Flow {
             return vec![];
         }
         self.open(plan::reset_page(host), now)
+    }
+
+    fn open_login_page(&mut self, now: u64) -> Vec<Effect> {
+        match Host::recognise(&self.host) {
+            Some(host) => self.open(plan::login_page(&host), now),
+            None => vec![],
+        }
     }
 
     fn open(&mut self, url: String, now: u64) -> Vec<Effect> {
