@@ -41,6 +41,7 @@ const MAIL_TAB: i32 = 9;
 const MINUTE: u64 = 60_000;
 
 type Spoil = fn(&mut BTreeMap<String, String>);
+type Doing = fn(&Twin);
 type Areas = (BTreeMap<String, String>, BTreeMap<String, String>);
 
 /// A browser with an open vault. The passphrase is stretched once for all tests.
@@ -1083,7 +1084,7 @@ fn the_link_of_another_user_or_cloud_is_not_opened_in_the_guide() {
 
 #[test]
 fn a_link_is_forgotten_after_a_day_at_a_lock_and_on_cancel() {
-    let ways: [(&str, fn(&Twin)); 3] = [
+    let ways: [(&str, Doing); 3] = [
         ("a day", |twin| {
             twin.later(24 * 60 * MINUTE);
             twin.wake(Waking::Alarm {

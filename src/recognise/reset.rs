@@ -151,6 +151,7 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[cfg(test)]
+#[allow(clippy::type_complexity, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
