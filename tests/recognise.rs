@@ -14,6 +14,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+#[path = "recognise/actions.rs"]
+mod actions;
 #[path = "recognise/hosts.rs"]
 mod hosts;
 #[path = "recognise/mails.rs"]
