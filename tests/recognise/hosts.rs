@@ -32,7 +32,7 @@ fn purpose(purpose: Purpose) -> &'static str {
 }
 
 #[test]
-fn hosts() {
+pub fn hosts() {
     let results: Vec<_> = rows()
         .into_iter()
         .map(|(given, expected)| {

@@ -99,7 +99,7 @@ impl Case {
 }
 
 #[test]
-fn mails() {
+pub fn mails() {
     let results: Vec<_> = Case::all()
         .map(|(name, case)| {
             let shown = case.shown();
