@@ -25,7 +25,7 @@ const LOGIN: &str = "login.salesforce.com";
 const START: u64 = 1_000_000;
 const WORD: &str = "New-Word-7-of-nobody";
 
-const KINDS: [PageKind; 22] = [
+const KINDS: [PageKind; 30] = [
     PageKind::Login,
     PageKind::LoginUsername,
     PageKind::LoginPassword,
@@ -48,6 +48,14 @@ const KINDS: [PageKind; 22] = [
     PageKind::PhoneNag,
     PageKind::Maintenance,
     PageKind::SiteLogin,
+    PageKind::LoginDiscovery,
+    PageKind::LoginEmail,
+    PageKind::EnvironmentSwitcher,
+    PageKind::LoginSso,
+    PageKind::VerifyPasskey,
+    PageKind::MfaSetup,
+    PageKind::SsoError,
+    PageKind::ErrorPage,
 ];
 
 const STEPS: [Step; 10] = [

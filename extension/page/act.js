@@ -25,10 +25,10 @@ var act =
       try {
         for (const step of plan.steps) {
           await perform(plan, step);
-          done += 1;
+          done++;
         }
       } catch (why) {
-        return { done, refused: typeof why === 'string' ? /** @type {Refusal} */ (why) : 'malformed' };
+        return { done, refused: /** @type {any} */ (why).message ? 'malformed' : /** @type {Refusal} */ (why) };
       }
       return { done, refused: null };
     };
@@ -39,9 +39,8 @@ var act =
       const press = verb === 'press';
       if (!press && !(verb === 'fill' && value)) throw 'malformed';
       const ready = () => target(plan, step).matches(press ? ':not(:disabled)' : 'input:read-write');
-      for (let waited = 0; !ready(); waited += 50) {
-        if (waited >= 3000) throw 'disabled';
-        await pause(50);
+      for (let tries = 60; !ready(); await pause(50)) {
+        if (!tries--) throw 'disabled';
       }
       const el = target(plan, step);
       if (!(await inSight(el))) throw 'hidden';
@@ -52,11 +51,10 @@ var act =
         view.pressed ||= !mark.endsWith('Identity');
         return el.click();
       }
-      // The setter is the browser's own in this world; whoever watches the value learns of it by the events.
+      // The setter is the browser's own in this world; whoever watches the value learns of it by the events. The one for
+      // the key has to be of a key's class, and nobody minds that of the others.
       el.value = /** @type {string} */ (value);
-      for (const kind of ['input', 'change', 'keyup', 'blur']) {
-        el.dispatchEvent(new (kind === 'keyup' ? KeyboardEvent : Event)(kind, { bubbles: true }));
-      }
+      for (const kind of ['input', 'change', 'keyup', 'blur']) el.dispatchEvent(new KeyboardEvent(kind, { bubbles: true }));
       await pause(20);
       if (el.value !== value) throw 'notKept';
     }

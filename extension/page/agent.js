@@ -11,10 +11,10 @@
 var agent = this.agent?.()
   ? this.agent
   : (() => {
-      const { view, renew, look, all } = facts;
+      const { view, look, all } = facts;
 
       /** Pages that are marked whatever stands on them. */
-      const PATHS = /forgotpassword|_ui\/(system\/security|identity\/(verification|phone))\/|msg\/maintenance/i;
+      const PATHS = /forgotpassword|system\/security|\/identity\/|msg\/maintenance|^\/(welcome|discovery)/i;
 
       /** Every browser has it as a property of its own, which no element of the page can stand in for. */
       const { runtime } = /** @type {any} */ (globalThis).chrome;
@@ -28,9 +28,8 @@ var agent = this.agent?.()
       let named;
 
       runtime.onMessage.addListener(onMessage);
-      for (const kind of ['submit', 'click']) addEventListener(kind, onLeave, capture);
-      addEventListener('pageshow', onShow, capture);
-      document.addEventListener('prerenderingchange', watch, capture);
+      for (const [kind, react] of Object.entries({ submit: onLeave, click: onLeave, pageshow: onShow, prerenderingchange: watch }))
+        addEventListener(kind, react, capture);
       watch();
       return () => !!runtime.id;
 
@@ -41,12 +40,10 @@ var agent = this.agent?.()
       }
 
       function report() {
-        // No page that we know is that big, and looking would slow it down.
-        if (document.all.length > 2e4) return;
         const facts = look();
         const text = JSON.stringify(facts);
         // Marks that pages of every kind have do not count alone.
-        if (!said && !PATHS.test(facts.path) && Object.keys(facts.marks).every((name) => /^(save|error|message)$/.test(name))) return;
+        if (!said && !PATHS.test(facts.path) && Object.keys(facts.marks).every((name) => /^(save|error|message|identifier)$/.test(name))) return;
         // A page that is only rendered ahead is nobody's page yet.
         if (text === said || /** @type {any} */ (document).prerendering) return;
         said = text;
@@ -87,12 +84,18 @@ var agent = this.agent?.()
         if (said) watch();
       }
 
-      /** Back from the back/forward cache: another view of the page, in which no older plan holds. @param {PageTransitionEvent} event */
+      /**
+       * Back from the back/forward cache: another view of the page, in which no older plan holds. Its word says so: the
+       * page was not loaded again.
+       * @param {PageTransitionEvent} event
+       */
       function onShow({ isTrusted, persisted }) {
-        if (!isTrusted || !persisted) return;
-        renew();
-        said = '';
-        named = undefined;
-        watch();
+        if (isTrusted && persisted) {
+          view.nonce = '~' + view.nonce;
+          view.pressed = false;
+          said = '';
+          named = undefined;
+          watch();
+        }
       }
     })();

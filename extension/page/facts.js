@@ -13,8 +13,8 @@
  * @typedef {{ n: number, seen: boolean, on: boolean, full: boolean }} Mark
  * @typedef {{ visible: string, full: string, cut: boolean }} ShownText
  * @typedef {{ nonce: string, path: string, framed: boolean, settled: boolean, marks: Record<string, Mark>,
- *   person: string | null, shown: ShownText | null }} PageFacts
- * @typedef {{ view: { nonce: string, pressed: boolean }, renew: () => void, look: () => PageFacts,
+ *   person: string | null, rules: [string, number][], limits: [number, number][], shown: ShownText | null }} PageFacts
+ * @typedef {{ view: { nonce: string, pressed: boolean }, look: () => PageFacts,
  *   find: (name: string) => HTMLInputElement[], visible: (el: Element) => boolean,
  *   all: (selector: string) => HTMLInputElement[] }} Facts
  */
@@ -24,23 +24,25 @@ var facts =
   this.facts ??
   (() => {
     /** Marks that are the element of that id. */
-    const IDS = 'username password rememberUn un answer save emc smc tc newpassword confirmpassword currentpassword p4 p5 p6';
+    const IDS = 'username password un answer save emc smc tc newpassword confirmpassword currentpassword p4 p5 p6 errorTitle';
 
     /** All marks: a selector, and where that is too plain, a pattern of the paths on which it means something. @type {any} */
     const MARKS = {
       ...Object.fromEntries(IDS.split(' ').map((id) => [id, ['#' + id]])),
       login: ['#Login'],
-      forgot: ['a#forgot_password_link,a[href^="/secur/forgotpassword.jsp"]'],
+      // A field for a name that is not the user name: its label says what it wants, and only a person can read that.
+      identifier: ['input:read-write:not([type=password],#username[type=email])', '^/($|login|welcome|discovery)'],
+      forgot: ['#forgot_password_link,[href^="/secur/forgotpassword.jsp"]'],
       chooser: ['#chooser,#idlist'],
       identity: ['#idcard-container,#idcard'],
       newIdentity: ['#use_new_identity'],
       clearIdentity: ['#clear_link'],
       sso: ['#idp_section_buttons button'],
       continue: ['#continue,[name=continue]'],
-      interstitialSave: ['form#editPage [name=save][type=submit]', 'Interstitial|verification|ResetApi'],
-      codeBox: [[4, 5, 6, 7, 8, 9, 10].map((n) => `[type=text][maxlength="${n}"]`).join(), '_ui/identity/verification/'],
+      interstitialSave: ['#editPage [name=save][type=submit]', 'Interstitial'],
+      codeBox: [[4, 5, 6, 7, 8, 9, 10].map((n) => `[type=text][maxlength="${n}"]`).join(), '/verification/'],
       passwordButton: ['#password-button'],
-      settingsSave: ['input[name=save]', 'security/ChangePassword'],
+      settingsSave: ['input[name=save]', 'ChangePassword'],
       // Not Classic's search form, whose submit button is on every page.
       resetButton: [
         'form:not([id*=search i]) :is([type=submit],button:not([type])):not([name=cancel])',
@@ -48,7 +50,7 @@ var facts =
       ],
       message: ['.topMessageContent,.messageText'],
       error: ['#error,.errorMsg,#errorDiv_ep,#validationError'],
-      captcha: ['iframe[src*=captcha],iframe[src*=arkose],.g-recaptcha,#captcha'],
+      captcha: ['iframe:is([src*=captcha],[src*=arkose]),.g-recaptcha,#captcha'],
       sitesUser: ['#sfdc_username_container input,.sfdc_usernameinput'],
       sitesPassword: ['#sfdc_password_container input,.sfdc_passwordinput'],
     };
@@ -59,19 +61,13 @@ var facts =
     const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...document.querySelectorAll(selector)]);
 
     /**
-     * One view of the page: the word by which the background names it, and whether anything was pressed in it. A view
-     * out of the back/forward cache says so in its word: it was not loaded again.
+     * One view of the page: the word by which the background names it, and whether anything was pressed in it.
      *
      * @type {{ nonce: string, pressed: boolean }}
      */
     const view = { nonce: crypto.randomUUID(), pressed: false };
     let shape = '';
     let since = 0;
-
-    function renew() {
-      view.nonce = '~' + crypto.randomUUID();
-      view.pressed = false;
-    }
 
     /** @returns {PageFacts} */
     function look() {
@@ -80,17 +76,18 @@ var facts =
       /** @type {Record<string, Mark>} */
       const marks = {};
       let next = '';
-      for (const name in MARKS) {
+      // No page that we know is that big, and to search it would hold it up.
+      for (const name in document.all.length > 2e4 ? {} : MARKS) {
         const found = find(name);
         const seen = found.find(visible);
         const el = seen ?? found[0];
-        if (!el) continue;
-        marks[name] = { n: found.length, seen: !!seen, on: !el.disabled, full: !!el.value };
-        next += name + found.length + !!seen;
+        if (el) {
+          marks[name] = { n: found.length, seen: !!seen, on: !el.disabled, full: !!el.value };
+          next += name + found.length + !!seen;
+        }
       }
       if (next !== shape) since = now;
       shape = next;
-      const person = all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim();
       return {
         nonce: view.nonce,
         path,
@@ -98,7 +95,10 @@ var facts =
         // Only what is absent for so long is believed to be absent.
         settled: now - since >= 2700,
         marks,
-        person: /^[^\s@]{1,127}@[^\s@]{1,126}$/.test(person) ? person : null,
+        person: all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim().match(/^[^\s@]{1,127}@[^\s@]{1,126}$/)?.[0] ?? null,
+        // What a form for a new password demands: ids and numbers, whatever the language.
+        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d+/)]),
+        limits: all('#newpassword,#p5').map((el) => [el.minLength, el.maxLength]),
         shown: /security\/(ResetApi|Change)/.test(path) && !all('[type=password]')[0] ? shown() : null,
       };
     }
@@ -158,5 +158,5 @@ var facts =
       return { visible: visible.slice(0, LIMIT), full: full.slice(0, LIMIT), cut: !!(visible[LIMIT] ?? full[LIMIT]) };
     }
 
-    return { view, renew, look, find, visible, all };
+    return { view, look, find, visible, all };
   })();

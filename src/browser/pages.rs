@@ -390,7 +390,7 @@ async fn note_change_by_hand<S: Shell>(
         Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)
     );
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
-    let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind == PageKind::Maintenance);
+    let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind.is_in_the_way());
     if on_form && !refused && !over {
         return;
     }

@@ -113,6 +113,18 @@ pub enum Trouble {
     TabClosed,
     /// The page that the press was meant for is gone.
     PageGone,
+    /// A log-in page whose fields only the person understands.
+    LoginByHand,
+    /// A log-in page with identity providers only: there is no password to forget.
+    SsoOnly,
+    /// Signing in through an identity provider failed.
+    SsoFailed,
+    /// A second factor (or the like) is to be set up first.
+    MfaSetup,
+    /// The page behind the mailed link is gone, and the link works only once.
+    LinkNeeded,
+    /// The person left the forgot form: back at the log-in page.
+    BackAtLogin,
 }
 
 impl Trouble {
@@ -134,6 +146,12 @@ impl Trouble {
             Self::Refused => "refused",
             Self::TabClosed => "tab_closed",
             Self::PageGone => "page_gone",
+            Self::LoginByHand => "login_by_hand",
+            Self::SsoOnly => "sso_only",
+            Self::SsoFailed => "sso_failed",
+            Self::MfaSetup => "mfa_setup",
+            Self::LinkNeeded => "link_needed",
+            Self::BackAtLogin => "back_at_login",
         }
     }
 }
@@ -537,7 +555,7 @@ impl Flow {
                 self.go(Step::SignIn);
                 vec![]
             }
-            Some(PageKind::Maintenance | PageKind::SecurityQuestion) => vec![],
+            Some(kind) if kind.is_in_the_way() || kind == PageKind::SecurityQuestion => vec![],
             _ => {
                 self.change = Change::Taken;
                 self.go(Step::Reset);
@@ -567,9 +585,14 @@ impl Flow {
     fn on_known_page(&mut self, kind: PageKind, page: &PageSeen) -> Vec<Effect> {
         use PageKind as K;
         match kind {
-            K::Login | K::LoginUsername | K::LoginPassword | K::IdentityChooser => {
-                self.on_login(kind, page)
-            }
+            K::Login
+            | K::LoginUsername
+            | K::LoginPassword
+            | K::IdentityChooser
+            | K::LoginDiscovery
+            | K::LoginEmail
+            | K::EnvironmentSwitcher
+            | K::LoginSso => self.on_login(kind, page),
             K::Forgot | K::LinkExpired if self.way == Way::SignedIn => vec![],
             K::Forgot | K::LinkExpired => {
                 if self.step > Step::Username {
@@ -603,7 +626,12 @@ impl Flow {
                     page.document.frame,
                 )
             }
-            K::VerifyEmail | K::VerifySms | K::VerifyApp | K::VerifyPush | K::VerifyOther => {
+            K::VerifyEmail
+            | K::VerifySms
+            | K::VerifyApp
+            | K::VerifyPush
+            | K::VerifyPasskey
+            | K::VerifyOther => {
                 self.go(Step::Verify);
                 self.code_mark = ["emc", "codeBox"]
                     .into_iter()
@@ -658,6 +686,19 @@ impl Flow {
                 self.trouble = Some(Trouble::Maintenance);
                 vec![]
             }
+            K::MfaSetup => {
+                self.go(self.step.max(Step::Verify));
+                self.trouble = Some(Trouble::MfaSetup);
+                vec![]
+            }
+            K::SsoError => {
+                self.trouble = Some(Trouble::SsoFailed);
+                vec![]
+            }
+            K::ErrorPage => {
+                self.trouble = Some(Trouble::PageError);
+                vec![]
+            }
             K::SiteLogin => {
                 self.trouble = Some(Trouble::PageUnknown);
                 vec![]
@@ -673,7 +714,10 @@ impl Flow {
             if kind == PageKind::IdentityChooser {
                 return self.press_identity(page);
             }
-            self.trouble = Some(Trouble::PageUnknown);
+            self.trouble = Some(match kind {
+                PageKind::LoginSso => Trouble::SsoOnly,
+                _ => Trouble::LoginByHand,
+            });
             return vec![];
         }
         if self.way == Way::Forgot

@@ -18,6 +18,14 @@ pub enum PageKind {
     LoginPassword,
     /// Saved identities stand in front of the form.
     IdentityChooser,
+    /// One field whose label the org chose (My Domain Login Discovery): what it wants, only a person can read.
+    LoginDiscovery,
+    /// Log-in by e-mail address; a mailed code comes before any password.
+    LoginEmail,
+    /// After the log-in by e-mail address: which of the orgs?
+    EnvironmentSwitcher,
+    /// Only buttons of identity providers, no form of Salesforce's own.
+    LoginSso,
     /// "Forgot your password": asks for the user name.
     Forgot,
     /// "Check your mail". Says nothing about whether a mail really comes.
@@ -36,8 +44,12 @@ pub enum PageKind {
     VerifyApp,
     /// Verification by a push to a phone.
     VerifyPush,
-    /// Verification by something else (passkey, security key, a choice of methods).
+    /// Verification without a code: mostly a passkey or a security key, whose page nobody has recorded.
+    VerifyPasskey,
+    /// Verification by a code of another kind.
     VerifyOther,
+    /// Something of the identity pages is to be set up first, mostly a second factor.
+    MfaSetup,
     /// The new-password form of the log-in flow.
     NewPassword,
     /// The change-password form of the personal settings.
@@ -50,8 +62,12 @@ pub enum PageKind {
     TokenDone,
     /// "Add your phone number".
     PhoneNag,
-    /// Maintenance or an error page in place of another.
+    /// Maintenance in place of any page.
     Maintenance,
+    /// Signing in through an identity provider failed.
+    SsoError,
+    /// An error page in place of any page.
+    ErrorPage,
     /// A log-in page that a customer wrote: recognised, left alone.
     SiteLogin,
 }
@@ -65,6 +81,10 @@ impl PageKind {
             Self::LoginUsername => "login_username",
             Self::LoginPassword => "login_password",
             Self::IdentityChooser => "identity_chooser",
+            Self::LoginDiscovery => "login_discovery",
+            Self::LoginEmail => "login_email",
+            Self::EnvironmentSwitcher => "environment_switcher",
+            Self::LoginSso => "login_sso",
             Self::Forgot => "forgot",
             Self::CheckMail => "check_mail",
             Self::LinkExpired => "link_expired",
@@ -74,7 +94,9 @@ impl PageKind {
             Self::VerifySms => "verify_sms",
             Self::VerifyApp => "verify_app",
             Self::VerifyPush => "verify_push",
+            Self::VerifyPasskey => "verify_passkey",
             Self::VerifyOther => "verify_other",
+            Self::MfaSetup => "mfa_setup",
             Self::NewPassword => "new_password",
             Self::ChangePasswordSettings => "change_password_settings",
             Self::TokenReset => "token_reset",
@@ -82,17 +104,32 @@ impl PageKind {
             Self::TokenDone => "token_done",
             Self::PhoneNag => "phone_nag",
             Self::Maintenance => "maintenance",
+            Self::SsoError => "sso_error",
+            Self::ErrorPage => "error_page",
             Self::SiteLogin => "site_login",
         }
     }
 
-    /// Is this a form on which a person signs in?
+    /// Is this a page on which a person signs in?
     #[must_use]
     pub fn is_login(self) -> bool {
         matches!(
             self,
-            Self::Login | Self::LoginUsername | Self::LoginPassword | Self::IdentityChooser
+            Self::Login
+                | Self::LoginUsername
+                | Self::LoginPassword
+                | Self::IdentityChooser
+                | Self::LoginDiscovery
+                | Self::LoginEmail
+                | Self::EnvironmentSwitcher
+                | Self::LoginSso
         )
+    }
+
+    /// Does it stand where another page should be, and decide nothing about that one?
+    #[must_use]
+    pub fn is_in_the_way(self) -> bool {
+        matches!(self, Self::Maintenance | Self::SsoError | Self::ErrorPage)
     }
 }
 
@@ -132,7 +169,7 @@ impl Unknown {
 /// [`Unknown`] with the reason; such a page is never acted on.
 pub fn classify(host: &Host, facts: &PageFacts) -> Result<PageKind, Unknown> {
     let mut not_settled = false;
-    for rule in RULES.iter().filter(|rule| is_on(host, rule.on)) {
+    for rule in RULES.iter().filter(|rule| is_on(host, rule.on, facts)) {
         if fits(rule, facts) {
             if rule.settled && !facts.settled {
                 not_settled = true;
@@ -150,9 +187,16 @@ pub fn classify(host: &Host, facts: &PageFacts) -> Result<PageKind, Unknown> {
     })
 }
 
-fn is_on(host: &Host, on: On) -> bool {
+fn is_on(host: &Host, on: On, facts: &PageFacts) -> bool {
     match on {
         On::Login => host.shows_login(),
+        On::Welcome => {
+            host.purpose == Purpose::Login
+                && (host.name.starts_with("welcome.")
+                    || ["/welcome", "/discovery"]
+                        .iter()
+                        .any(|start| facts.path.starts_with(start)))
+        }
         On::Security => host.shows_security(),
         On::Customer => host.purpose == Purpose::Customer,
     }

@@ -3,6 +3,9 @@
 //! Each names marks of the page agent's table (`extension/page/facts.js`; a test holds the two
 //! together) and the section of `facts/salesforce-pages.md` that it comes from. A rule never looks
 //! at a text, a title or a label.
+//!
+//! Some pages have no id that anybody recorded. Their rules rest on a path and on what is missing, so they can be
+//! wrong; the guide answers to each of them with words for the person and never with a verb.
 
 use crate::recognise::classify::PageKind;
 
@@ -11,6 +14,8 @@ use crate::recognise::classify::PageKind;
 pub enum On {
     /// Hosts with Salesforce's own log-in form.
     Login,
+    /// Where people log in by e-mail address: the welcome host, and the paths of that name on the shared log-in hosts.
+    Welcome,
     /// Hosts with Salesforce's own security pages (log-in hosts and Setup).
     Security,
     /// Pages that customers write.
@@ -82,6 +87,10 @@ const FORGOT: Path = Path::Ends("/secur/forgotpassword.jsp");
 const VERIFY: Path = Path::Has("/_ui/identity/verification/");
 const CHANGE: Path = Path::Has("/_ui/system/security/ChangePassword");
 
+/// Beside the verification and the phone number: what has to be set up first. Its pages are not recorded.
+const IDENTITY: Path = Path::Has("/_ui/identity/");
+const INTERSTITIAL: Path = Path::Has("/ForgotPasswordInterstitial");
+
 const EDIT: Path = Path::Is("/_ui/system/security/ResetApiTokenEdit");
 
 /// The address whose mere visit resets the token: recognised when a person is there, never opened.
@@ -93,6 +102,36 @@ pub const RULES: &[Rule] = &[
         kind: PageKind::Maintenance,
         path: Path::Has("/msg/maintenance"),
         fact: "§8.11",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::SsoError,
+        path: Path::Has("/_nc_external/identity/saml/SamlError"),
+        unseen: &["username", "password"],
+        absent: &["login"],
+        fact: "§8.11",
+        ..BASE
+    },
+    // It can stand in for any page, so it comes before the rules that rest on a path alone. Any field or button that
+    // the guide knows makes it a page with a message on it.
+    Rule {
+        kind: PageKind::ErrorPage,
+        seen: &["errorTitle"],
+        unseen: &[
+            "username",
+            "password",
+            "identifier",
+            "un",
+            "answer",
+            "save",
+            "codeBox",
+            "newpassword",
+            "p5",
+            "interstitialSave",
+            "resetButton",
+        ],
+        absent: &["login"],
+        fact: "§8.11, §9 errors",
         ..BASE
     },
     // Salesforce shows the log-in form at whatever address was asked for (§1.1): no rule that rests on its path may take
@@ -125,9 +164,21 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         kind: PageKind::Interstitial,
-        path: Path::Has("/ForgotPasswordInterstitial"),
+        path: INTERSTITIAL,
         seen: &["interstitialSave"],
         unseen: &["newpassword"],
+        fact: "§2.3",
+        ..BASE
+    },
+    // "URL No Longer Exists", or any other end of a link that leaves nothing to press.
+    Rule {
+        kind: PageKind::LinkExpired,
+        path: INTERSTITIAL,
+        unseen: &[
+            "username", "password", "un", "answer", "codeBox", "emc", "smc", "tc",
+        ],
+        absent: &["interstitialSave", "newpassword", "login"],
+        settled: true,
         fact: "§2.3",
         ..BASE
     },
@@ -197,6 +248,14 @@ pub const RULES: &[Rule] = &[
         ..BASE
     },
     Rule {
+        kind: PageKind::VerifyPasskey,
+        path: VERIFY,
+        absent: &["login", "emc", "smc", "tc", "codeBox"],
+        settled: true,
+        fact: "§3, §8.6",
+        ..BASE
+    },
+    Rule {
         kind: PageKind::VerifyOther,
         path: VERIFY,
         absent: &["login"],
@@ -226,6 +285,24 @@ pub const RULES: &[Rule] = &[
         ..BASE
     },
     Rule {
+        kind: PageKind::MfaSetup,
+        path: IDENTITY,
+        unseen: &["username", "password"],
+        absent: &["login"],
+        settled: true,
+        fact: "§3",
+        ..BASE
+    },
+    // The address after the forgot page is not recorded.
+    Rule {
+        kind: PageKind::SecurityQuestion,
+        seen: &["answer", "continue"],
+        unseen: &["un", "username", "password", "newpassword"],
+        absent: &["login"],
+        fact: "§2.3, §9 security question",
+        ..BASE
+    },
+    Rule {
         kind: PageKind::Login,
         on: On::Login,
         seen: &["username", "password", "login"],
@@ -240,10 +317,43 @@ pub const RULES: &[Rule] = &[
         fact: "§9 login, step 2",
         ..BASE
     },
+    // What looks like the first step is here a field for an e-mail address.
+    Rule {
+        kind: PageKind::LoginEmail,
+        on: On::Welcome,
+        any: &["username", "identifier"],
+        unseen: &["un", "emc", "codeBox"],
+        absent: &["password"],
+        settled: true,
+        fact: "§1.1, §1.2 Log In with Email",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::EnvironmentSwitcher,
+        on: On::Welcome,
+        unseen: &["sso", "chooser", "identity", "captcha"],
+        absent: &[
+            "username",
+            "password",
+            "login",
+            "identifier",
+            "un",
+            "answer",
+            "emc",
+            "smc",
+            "tc",
+            "codeBox",
+            "newpassword",
+        ],
+        settled: true,
+        fact: "§1.2 Log In with Email",
+        ..BASE
+    },
     Rule {
         kind: PageKind::LoginUsername,
         on: On::Login,
         seen: &["username", "login"],
+        unseen: &["identifier"],
         absent: &["password"],
         settled: true,
         fact: "§1.2, §9 login, step 1",
@@ -255,6 +365,25 @@ pub const RULES: &[Rule] = &[
         any: &["chooser", "identity"],
         unseen: &["username", "password"],
         fact: "§9 saved-identity chooser",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::LoginDiscovery,
+        on: On::Login,
+        seen: &["identifier"],
+        unseen: &["un", "answer", "emc", "codeBox"],
+        absent: &["password"],
+        settled: true,
+        fact: "§1.2 Login Discovery",
+        ..BASE
+    },
+    Rule {
+        kind: PageKind::LoginSso,
+        on: On::Login,
+        seen: &["sso"],
+        unseen: &["username", "password", "identifier", "chooser", "identity"],
+        settled: true,
+        fact: "§1.3 SSO buttons",
         ..BASE
     },
     Rule {

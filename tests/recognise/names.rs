@@ -26,16 +26,17 @@ macro_rules! every {
 }
 
 every!(PAGES: [PageKind;
-    Login, LoginUsername, LoginPassword, IdentityChooser, Forgot, CheckMail, LinkExpired, SecurityQuestion, Interstitial,
-    VerifyEmail, VerifySms, VerifyApp, VerifyPush, VerifyOther, NewPassword, ChangePasswordSettings,
-    TokenReset, TokenResetMissing, TokenDone, PhoneNag, Maintenance, SiteLogin]);
+    Login, LoginUsername, LoginPassword, IdentityChooser, LoginDiscovery, LoginEmail, EnvironmentSwitcher, LoginSso, Forgot, CheckMail, LinkExpired, SecurityQuestion, Interstitial,
+    VerifyEmail, VerifySms, VerifyApp, VerifyPush, VerifyPasskey, VerifyOther, MfaSetup, NewPassword, ChangePasswordSettings,
+    TokenReset, TokenResetMissing, TokenDone, PhoneNag, Maintenance, SsoError, ErrorPage, SiteLogin]);
 every!(UNKNOWNS: [Unknown; OtherHost, CustomerHost, NotSettled, Unfamiliar, NoMarks]);
 every!(REASONS: [Reason;
     UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText]);
 every!(STEPS: [Step; Login, Username, CheckMail, Link, SignIn, Verify, Password, Reset, Token, Done]);
 every!(TROUBLES: [Trouble;
     PageUnknown, LinkExpired, SecurityQuestion, Captcha, CodeWrong, PasswordRefused, CurrentPassword, OtherUser,
-    ResetMissing, Maintenance, PageError, Refused, TabClosed, PageGone]);
+    ResetMissing, Maintenance, PageError, Refused, TabClosed, PageGone, LoginByHand, SsoOnly, SsoFailed, MfaSetup,
+    LinkNeeded, BackAtLogin]);
 
 /// The names in the page agent's table: the list of ids, and the keys of the object after it.
 pub fn marks_of_the_agent() -> BTreeSet<String> {
