@@ -72,6 +72,10 @@ pub fn allowed(page: &Page) -> &'static [&'static str] {
         "login_username" => &["press forgot", "fill username", "press login"],
         "login_password" => &["press forgot", "press newIdentity", "press clearIdentity"],
         "identity_chooser" => &["press forgot", "press newIdentity", "press clearIdentity"],
+        // Forms that ask for what only the person knows; the link to the forgot form is harmless.
+        "login_discovery" | "login_email" | "login_sso" | "environment_switcher" => {
+            &["press forgot"]
+        }
         "forgot" | "link_expired" => &["fill un", "press continue"],
         "interstitial" => &["press interstitialSave"],
         "verify_email" => &["fill emc", "fill codeBox", "press save"],

@@ -240,7 +240,6 @@ type HostRow = (&'static str, Option<&'static str>);
 const LOGIN: &[HostRow] = &[
     ("login.salesforce.com", None),
     ("test.salesforce.com", None),
-    ("welcome.salesforce.com", None),
     ("na12.salesforce.com", None),
     ("cs15.salesforce.com", None),
     ("usa254s.salesforce.com", None),
@@ -279,6 +278,8 @@ const LOGIN: &[HostRow] = &[
     ("acme.cloudforce.com", None),
     ("acme.database.com", None),
 ];
+/// Where people log in by e-mail address: what asks for a user name alone, asks there for an address (§1.2).
+const WELCOME: &[HostRow] = &[("welcome.salesforce.com", None)];
 const SETUP: &[HostRow] = &[
     (
         "acme.my.salesforce-setup.com",
@@ -420,16 +421,13 @@ const ROWS: &[Row] = &[
 /// Marks that say nothing about the kind, in sight or not.
 const NOISE: &[(&str, &str)] = &[
     ("", ""),
-    (
-        "rememberUn sso captcha newIdentity clearIdentity currentpassword",
-        "",
-    ),
-    ("", "rememberUn sso captcha p4 error message"),
+    ("captcha newIdentity clearIdentity currentpassword", ""),
+    ("", "sso captcha p4 error message"),
 ];
 
 fn of_table() -> Vec<Page> {
     let mut pages = vec![];
-    let groups = [LOGIN, SETUP, OTHER, CUSTOMER, FOREIGN];
+    let groups = [LOGIN, WELCOME, SETUP, OTHER, CUSTOMER, FOREIGN];
     for (row, hosts) in ROWS.iter().flat_map(|row| groups.map(|hosts| (row, hosts))) {
         for ((host, top), settled) in hosts.iter().flat_map(|host| [(host, true), (host, false)]) {
             for ((seen, hidden), top) in NOISE
@@ -492,6 +490,8 @@ fn expected(row: &Row, hosts: &[HostRow], facts: &PageFacts) -> String {
         "unknown: unfamiliar"
     } else if row.waits && !facts.settled {
         "unknown: not_settled"
+    } else if is(WELCOME) && row.kind == "login_username" {
+        "login_email"
     } else {
         row.kind
     }
