@@ -4,11 +4,32 @@
 //! (mail files, letters that look alike, backup files, keys) is linked into a program of its own (`src/bin/tools.rs`)
 //! that is started for one task. On the host the background calls [`run`] directly.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use crate::recognise::eml;
+use crate::wire::json;
+
 /// Runs the tool of this name on its input. `None`: no such tool, or the input is not what it takes.
+///
+/// | name | input | output |
+/// |---|---|---|
+/// | `mail_file` | `{"data": base64}` | the messages of the file, [`eml::FiledMail`] each |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
-    let _ = input;
     match name {
+        "mail_file" => mail_file(input),
         _ => None,
     }
+}
+
+fn mail_file(input: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct File {
+        data: String,
+    }
+    let File { data } = json::from_str(input).ok()?;
+    let bytes = STANDARD.decode(data).ok()?;
+    serde_json::to_string(&eml::read(&bytes)?).ok()
 }

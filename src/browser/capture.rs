@@ -5,12 +5,12 @@ use crate::browser::shell::Shell;
 use crate::guide::flow::Step;
 use crate::recognise::capture::{Found, Known, Reason, Source as Evidence, judge};
 use crate::recognise::host::Host;
-use crate::vault::history::Source;
-use crate::vault::review::Caught;
+use crate::vault::history::{CLOCKS_APART, Source};
+use crate::vault::review::{Caught, MAX_AUTH};
 use crate::vault::secret::SecretText;
 use crate::wire::errors::Fault;
 use crate::wire::messages::ShownText;
-use crate::wire::views::Realm;
+use crate::wire::views::{AuthView, Realm};
 
 /// A text that may hold a token, and where it stood.
 pub struct Reading<'a> {
@@ -24,6 +24,10 @@ pub struct Reading<'a> {
     pub origin: &'a str,
     /// Sender of the mail, for a person to see.
     pub sender: Option<&'a str>,
+    /// When the mail was sent, where that is known (milliseconds since 1970).
+    pub sent_at: Option<u64>,
+    /// What a mail file says of its own authenticity.
+    pub auth: &'a [AuthView],
     /// The genuine host of the page, for a page.
     pub host: Option<&'a Host>,
     /// The user who signed in on the tab, for a page.
@@ -40,6 +44,7 @@ pub async fn take_tokens<S: Shell>(
         .flow
         .as_ref()
         .filter(|flow| flow.step != Step::Done);
+    let flow_started = flow.map_or(0, |flow| flow.started);
     let flow_user = flow.map(|flow| (flow.username.clone(), flow.realm));
     // On a page the signed-in user decides; elsewhere the guide's own.
     let expected = reading
@@ -71,9 +76,14 @@ pub async fn take_tokens<S: Shell>(
         reasons,
     } in found
     {
-        let named = flow_user
-            .as_ref()
-            .is_some_and(|(name, _)| username.as_ref() == Some(name));
+        // What was sent before the guide began is not what it waits for.
+        let too_old = reading
+            .sent_at
+            .is_some_and(|sent| sent.saturating_add(CLOCKS_APART) < flow_started);
+        let named = !too_old
+            && flow_user
+                .as_ref()
+                .is_some_and(|(name, _)| username.as_ref() == Some(name));
         let realm = realm_of(keeper, reading, username.as_deref(), flow_user.as_ref());
         let caught = Caught {
             token: SecretText::new(token),
@@ -94,7 +104,19 @@ pub async fn take_tokens<S: Shell>(
                 .map(str::to_owned)
                 .collect(),
             at: now,
-            sent_at: None,
+            sent_at: reading.sent_at,
+            auth: reading
+                .auth
+                .iter()
+                .take(MAX_AUTH)
+                .map(|said| {
+                    (
+                        said.method.clone(),
+                        said.result.clone(),
+                        said.domain.clone(),
+                    )
+                })
+                .collect(),
         };
         match keeper.take(caught).await {
             Ok(what) => {
@@ -103,7 +125,7 @@ pub async fn take_tokens<S: Shell>(
                     Taken::Kept(_) | Taken::Sealed => named,
                     // Kept a moment ago, by a worker that died before the guide knew.
                     Taken::Known(_) | Taken::Again => has_new_token(keeper),
-                    Taken::Review | Taken::Waiting => false,
+                    Taken::Review | Taken::Waiting | Taken::Older => false,
                 };
                 taken.push(what);
             }
@@ -135,13 +157,15 @@ fn notice(taken: &[Taken]) -> Option<&'static str> {
         Taken::Kept(_) => 4,
         Taken::Waiting => 3,
         Taken::Sealed => 2,
-        Taken::Known(_) | Taken::Again => 1,
+        Taken::Older => 1,
+        Taken::Known(_) | Taken::Again => 0,
     })?;
     Some(match best {
         Taken::Kept(_) => "token_kept",
         Taken::Review => "token_review",
         Taken::Waiting => "token_waiting",
         Taken::Sealed => "token_sealed",
+        Taken::Older => "token_older",
         Taken::Known(_) | Taken::Again => "token_known",
     })
 }

@@ -193,6 +193,14 @@ impl Shell for Extension {
         let _: Option<()> = api("tabs.update", (tab, Change { url, active: true }), PATIENCE).await;
     }
 
+    async fn open_new(&self, url: &str) {
+        #[derive(Serialize)]
+        struct New<'a> {
+            url: &'a str,
+        }
+        let _: Option<()> = api("tabs.create", (New { url },), PATIENCE).await;
+    }
+
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
         send(tab, frame, &ToPage::Look, LOOK_PATIENCE).await
     }
@@ -345,6 +353,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;
         let _: Option<()> = api(

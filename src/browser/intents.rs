@@ -1,16 +1,22 @@
 //! What the app asks for, one arm an intent.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::browser::flows;
 use crate::browser::keeper::Keeper;
+use crate::browser::link;
 use crate::browser::pages;
 use crate::browser::shell::Shell;
 use crate::browser::view::view;
 use crate::guide::flow::Event;
+use crate::recognise::eml::{FiledMail, LARGEST};
 use crate::recognise::host::Origin;
-use crate::vault::history::{Source, Why};
+use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
 use crate::vault::secret::SecretText;
 use crate::wire::errors::Fault;
+use crate::wire::json;
 use crate::wire::messages::{Intent, MailReading, Reply, ShownText, TEXT_LIMIT};
 
 /// Carries out one intent. Every answer but a secret is the new view.
@@ -20,6 +26,9 @@ use crate::wire::messages::{Intent, MailReading, Reply, ShownText, TEXT_LIMIT};
 pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Result<Reply, Fault> {
     if !matches!(intent, Intent::View { .. }) {
         keeper.used().await;
+    }
+    if std::mem::take(&mut keeper.session.news) {
+        keeper.touch();
     }
     let mut tab = None;
     match intent {
@@ -49,12 +58,15 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.session.flow = None;
             keeper.session.looks.clear();
             keeper.session.notice = None;
+            keeper.session.offered = None;
             keeper.touch();
         }
         Intent::Paste { text } => paste(keeper, text).await?,
-        Intent::MailFile { .. } | Intent::OpenLink | Intent::Dismiss { .. } => {
-            return Err(Fault::new("bad_request"));
+        Intent::MailFile { data } => {
+            found(mail_file(keeper, &data, "file", Source::File).await?)?;
         }
+        Intent::OpenLink => link::open(keeper).await?,
+        Intent::Dismiss { .. } => return Err(Fault::new("bad_request")),
         Intent::Scan { tab: front } => {
             tab = Some(front);
             scan(keeper, front).await?;
@@ -64,13 +76,14 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             username,
             realm,
         } => {
-            keeper.keep_review(&review, &username, realm).await?;
-            if flows::running(keeper)
-                .is_some_and(|flow| flow.username == username.trim().to_lowercase())
+            let older = keeper.keep_review(&review, &username, realm).await? == Capture::Older;
+            if !older
+                && flows::running(keeper)
+                    .is_some_and(|flow| flow.username == username.trim().to_lowercase())
             {
                 flows::token_kept(keeper).await;
             }
-            keeper.notice("token_kept");
+            keeper.notice(if older { "token_older" } else { "token_kept" });
         }
         Intent::Discard { review } => keeper.discard_review(&review).await?,
         Intent::Token { account, number } => return token(keeper, &account, number),
@@ -130,7 +143,41 @@ fn token<S: Shell>(keeper: &Keeper<'_, S>, id: &str, number: Option<u32>) -> Res
 }
 
 /// Text that a person pasted: a code for the step that waits for one, or a token to look at.
-async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, mut text: String) -> Result<(), Fault> {
+async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, text: String) -> Result<(), Fault> {
+    // The source of a mail, as "show original" gives it: its lines and letters are encoded.
+    let is_source = text.len() <= LARGEST && {
+        let lower = text.to_ascii_lowercase();
+        lower.contains("\nmime-version:") || lower.contains("\ncontent-transfer-encoding:")
+    };
+    if is_source {
+        let data = STANDARD.encode(&text);
+        if let Ok(true) = mail_file(keeper, &data, "paste", Source::Paste).await {
+            return Ok(());
+        }
+    }
+    found(read_text(keeper, text, "paste", Source::Paste).await?)
+}
+
+/// Text that the person selected on a page and wants kept. No app page is open: the badge tells.
+pub async fn selected<S: Shell>(keeper: &mut Keeper<'_, S>, text: String, host: &str) {
+    keeper.used().await;
+    let origin = if host.is_empty() { "selection" } else { host };
+    match read_text(keeper, text, origin, Source::Selection).await {
+        Ok(true) => {}
+        Ok(false) => keeper.notice("selection_none"),
+        // What could not be written is in memory.
+        Err(_) => keeper.notice("token_waiting"),
+    }
+    keeper.session.news = true;
+    keeper.touch();
+}
+
+async fn read_text<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    mut text: String,
+    origin: &str,
+    source: Source,
+) -> Result<bool, Fault> {
     let cut = text.len() > TEXT_LIMIT;
     if cut {
         let end = (0..=TEXT_LIMIT)
@@ -141,18 +188,40 @@ async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, mut text: String) -> Result
     }
     let reading = MailReading {
         text: ShownText {
-            full: text.clone(),
+            full: String::new(),
             visible: text,
             cut,
         },
         ..MailReading::default()
     };
-    found(pages::read_mail(keeper, "paste", &reading, Source::Paste).await?)
+    pages::read_mail(keeper, origin, &reading, &[], source).await
 }
 
-/// Text that the person selected on a page and wants kept.
-pub async fn selected<S: Shell>(keeper: &mut Keeper<'_, S>, text: String, host: &str) {
-    let _ = (host, paste(keeper, text).await);
+/// A mail file as base64: all messages in it. Was there anything?
+async fn mail_file<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    data: &str,
+    origin: &str,
+    source: Source,
+) -> Result<bool, Fault> {
+    if data.len() > LARGEST.div_ceil(3) * 4 {
+        return Err(Fault::new("file_too_large"));
+    }
+    let unreadable = || Fault::new("file_unreadable");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    if !data.bytes().all(plain) {
+        return Err(unreadable());
+    }
+    let input = ["{\"data\":\"", data, "\"}"].concat();
+    let output = keeper.shell.tool("mail_file", &input).await;
+    let mails: Vec<FiledMail> = output
+        .and_then(|output| json::from_str(&output).ok())
+        .ok_or_else(unreadable)?;
+    let mut anything = false;
+    for FiledMail { mail, auth } in &mails {
+        anything |= pages::read_mail(keeper, origin, mail, auth, source).await?;
+    }
+    Ok(anything)
 }
 
 /// The tab in front, read once on the person's click.
@@ -164,7 +233,7 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
         .ok_or_else(|| Fault::new("scan_refused"))?;
     let origin = pages::origin_of(keeper, tab).await;
     let host = origin.as_ref().map_or("", Origin::host);
-    found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
+    found(pages::read_mail(keeper, host, &reading, &[], Source::Scan).await?)
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

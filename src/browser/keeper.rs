@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::browser::session::Session;
 use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell};
-use crate::guide::flow::{Flow, Step};
+use crate::guide::flow::{Change as Changing, Reset, Step};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
 use crate::vault::envelope;
-use crate::vault::history::{Capture, Why};
+use crate::vault::history::{Capture, Source, Why};
 use crate::vault::kdf;
 use crate::vault::keys::{CreateRandom, Header, UnlockError, account_id};
 use crate::vault::records::Account;
@@ -119,6 +120,16 @@ impl<'s, S: Shell> Keeper<'s, S> {
             lock_minutes,
             changed: false,
         };
+        let now = shell.now();
+        if keeper
+            .session
+            .offered
+            .as_ref()
+            .is_some_and(|link| now.saturating_sub(link.at) >= super::link::LIFE)
+        {
+            keeper.session.offered = None;
+            keeper.touch();
+        }
         keeper.lock_if_due().await;
         Ok(keeper)
     }
@@ -130,7 +141,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.save_session().await;
             let waiting = self.session.waiting.len() + self.reviews();
             self.shell
-                .badge(badge(self.session.flow.as_ref(), self.is_open(), waiting))
+                .badge(badge(&self.session, self.is_open(), waiting))
                 .await;
             self.shell.changed().await;
         }
@@ -308,6 +319,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         self.vault = Vault::Open(header, key);
         self.used().await;
         self.touch();
+        self.session.seen.clear();
         self.take_in().await
     }
 
@@ -326,6 +338,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
                 .await;
         }
         self.session.locks_at = None;
+        self.session.offered = None;
         if let Vault::Open(header, _) | Vault::Locked(header) = &self.vault {
             let public_key = header.public_key;
             self.vault = Vault::Locked(header.clone());
@@ -458,7 +471,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// `write_failed`, `store_damaged`; the token is then in memory (`waiting`), not lost.
     pub async fn take(&mut self, token: Caught) -> Result<Taken, Fault> {
         match &self.vault {
-            Vault::Open(..) => match self.keep_or_review(&token).await {
+            Vault::Open(..) => match self.keep_or_review(&token, false).await {
                 Ok(taken) => Ok(taken),
                 Err(fault) => {
                     self.wait(Pending::Token(token));
@@ -538,7 +551,32 @@ impl<'s, S: Shell> Keeper<'s, S> {
         .await
     }
 
-    async fn keep_or_review(&mut self, token: &Caught) -> Result<Taken, Fault> {
+    /// Did the guide do, for this user, what makes Salesforce mail a new token? One that has ended counts for what was
+    /// sealed meanwhile.
+    fn awaits(&self, username: &str, realm: Realm, even_ended: bool) -> bool {
+        self.session.flow.as_ref().is_some_and(|flow| {
+            flow.username == username
+                && flow.realm == realm
+                && (flow.reset != Reset::Open || flow.change != Changing::Open)
+                && (even_ended || flow.step != Step::Done)
+        })
+    }
+
+    /// Can nobody say whether this token is newer than one that is believed to work?
+    fn may_be_older(&self, token: &Caught, username: &str, unlocking: bool) -> bool {
+        token.source != Source::Page
+            && token.sent_at.is_none()
+            && !self.awaits(username, token.realm, unlocking)
+            && self.stored(username, token.realm).is_some_and(|account| {
+                account.live_token().is_some()
+                    && account
+                        .tokens
+                        .iter()
+                        .all(|known| known.token != token.token)
+            })
+    }
+
+    async fn keep_or_review(&mut self, token: &Caught, unlocking: bool) -> Result<Taken, Fault> {
         let mut reasons = token.reasons.clone();
         if let Some(username) = &token.username
             && !token.expected
@@ -549,18 +587,30 @@ impl<'s, S: Shell> Keeper<'s, S> {
         {
             reasons.push(Reason::UnknownUser.code().to_owned());
         }
+        if let Some(username) = &token.username
+            && reasons.is_empty()
+            && self.may_be_older(token, username, unlocking)
+        {
+            reasons.push(Reason::MaybeOlder.code().to_owned());
+        }
         match &token.username {
             Some(username) if reasons.is_empty() => {
                 let username = username.clone();
                 let mut capture = Capture::Same;
                 self.change(&username, token.realm, &mut |account, _| {
                     seen_on(account, &token.origin);
-                    capture = account.capture(token.token.clone(), token.source, token.at);
+                    capture = account.capture_sent(
+                        token.token.clone(),
+                        token.source,
+                        token.sent_at,
+                        token.at,
+                    );
                 })
                 .await?;
                 Ok(match capture {
                     Capture::New => Taken::Kept(username),
                     Capture::Same => Taken::Known(username),
+                    Capture::Older => Taken::Older,
                 })
             }
             _ => self.put_to_review(token, reasons).await,
@@ -606,18 +656,25 @@ impl<'s, S: Shell> Keeper<'s, S> {
         id: &str,
         username: &str,
         realm: Realm,
-    ) -> Result<(), Fault> {
+    ) -> Result<Capture, Fault> {
         let username = username.trim().to_lowercase();
         if !crate::recognise::text::is_username(&username) {
             return Err(Fault::new("username_missing"));
         }
         let review = self.review(id)?;
+        let mut capture = Capture::Same;
         self.change(&username, realm, &mut |account, _| {
             seen_on(account, &review.origin);
-            account.capture(review.token.clone(), review.source, review.at);
+            capture = account.capture_sent(
+                review.token.clone(),
+                review.source,
+                review.sent_at,
+                review.at,
+            );
         })
         .await?;
-        self.remove(Entry::Review(review.id).name()).await
+        self.remove(Entry::Review(review.id).name()).await?;
+        Ok(capture)
     }
 
     /// Throws an item of *to review* away.
@@ -644,6 +701,17 @@ impl<'s, S: Shell> Keeper<'s, S> {
         public_key: &[u8; 32],
         pending: Pending,
     ) -> Result<Taken, Fault> {
+        // A mail that is reported again and again is sealed once. Better evidence for the same token is another report.
+        let digest = match &pending {
+            Pending::Token(token) => Some(self.digest_of(token)),
+            Pending::Death(_) => None,
+        };
+        if digest
+            .as_ref()
+            .is_some_and(|digest| self.session.seen.contains(digest))
+        {
+            return Ok(Taken::Sealed);
+        }
         if self.sealed() as usize >= MOST_WAITING {
             self.wait(pending);
             return Err(Fault::new("store_full"));
@@ -655,6 +723,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
         };
         match written {
             Ok(()) => {
+                if let Some(digest) = digest {
+                    self.session.note_seen(digest);
+                }
                 self.touch();
                 Ok(Taken::Sealed)
             }
@@ -695,7 +766,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let mut failed = None;
         for (entry_key, item) in pending {
             let done = match &item {
-                Pending::Token(token) => self.keep_or_review(token).await.map(|_| ()),
+                Pending::Token(token) => self.keep_or_review(token, true).await.map(|_| ()),
                 Pending::Death(death) => {
                     self.apply_death(&death.username, death.realm, death.why, death.at)
                         .await
@@ -731,6 +802,26 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.shell.clear_clipboard(&sha256).await;
             self.touch();
         }
+    }
+
+    // --- what was dealt with already ---
+
+    /// A digest of a text that tells nothing without the session's own key.
+    pub fn digest(&mut self, text: &str) -> String {
+        if self.session.salt.is_none() {
+            self.session.salt = Some(text::encode(&self.random::<32>()));
+            self.touch();
+        }
+        let salt = self.session.salt.as_deref().unwrap_or_default();
+        let digest = Sha256::new().chain_update(salt).chain_update(text);
+        text::encode(&digest.finalize())
+    }
+
+    fn digest_of(&mut self, token: &Caught) -> String {
+        let sure = if token.reasons.is_empty() { "!" } else { "?" };
+        let username = token.username.as_deref().unwrap_or_default();
+        let told = SecretText::new([sure, username, "\n", token.token.expose()].concat());
+        self.digest(told.expose())
     }
 
     // --- bytes ---
@@ -781,6 +872,8 @@ pub enum Taken {
     Kept(String),
     /// This user's account had it already.
     Known(String),
+    /// Into the history of its user as dead: its mail is older than what is known.
+    Older,
     /// A person must look.
     Review,
     /// It is known, but nothing new.
@@ -822,15 +915,16 @@ fn delay(wrong: u32) -> u64 {
     }
 }
 
-fn badge(flow: Option<&Flow>, open: bool, waiting: usize) -> Badge {
+fn badge(session: &Session, open: bool, waiting: usize) -> Badge {
     if waiting > 0 {
         return Badge::Review(waiting);
     }
-    match flow {
+    match &session.flow {
         Some(flow) if flow.step != Step::Done => match flow.view(open).ask {
             Ask::PressReset | Ask::ChangePassword | Ask::Unlock => Badge::Press,
             _ => Badge::Running,
         },
+        _ if session.news => Badge::News,
         _ => Badge::None,
     }
 }

@@ -9,6 +9,7 @@ pub mod capture;
 pub mod flows;
 pub mod intents;
 pub mod keeper;
+pub mod link;
 pub mod pages;
 pub mod session;
 pub mod shell;

@@ -3,6 +3,7 @@
 use crate::browser::capture::{Reading, take_tokens};
 use crate::browser::flows;
 use crate::browser::keeper::Keeper;
+use crate::browser::link;
 use crate::browser::shell::Shell;
 use crate::guide::flow::{Change, Event, PageSeen, Reset, Step, Trouble};
 use crate::guide::plan::Document;
@@ -15,6 +16,7 @@ use crate::recognise::text::{clean, is_username};
 use crate::vault::history::{Source, Why};
 use crate::wire::messages::{MailReading, PageFacts};
 use crate::wire::senders::ContentSender;
+use crate::wire::views::AuthView;
 
 /// How long after a person sent a new password the next page counts as its answer (milliseconds).
 const CHANGING: u64 = 60_000;
@@ -122,12 +124,12 @@ pub async fn on_mail<S: Shell>(
                 .iter()
                 .any(|allowed| allowed == provider)
         {
-            let _ = read_mail(keeper, origin.host(), &reading, Source::Mail).await;
+            let _ = read_mail(keeper, origin.host(), &reading, &[], Source::Mail).await;
         }
     }
 }
 
-/// Reads a message or a text: a code that the flow waits for, then tokens. Was there anything?
+/// Reads a message or a text: a code that the flow waits for, a link to a new password, then tokens. Was there anything?
 ///
 /// # Errors
 /// What the vault failed with.
@@ -135,13 +137,16 @@ pub async fn read_mail<S: Shell>(
     keeper: &mut Keeper<'_, S>,
     host: &str,
     reading: &MailReading,
+    auth: &[AuthView],
     source: Source,
 ) -> Result<bool, crate::wire::errors::Fault> {
     if take_code(keeper, reading, source).await {
         return Ok(true);
     }
-    let evidence = match &reading.sender {
-        Some(sender) if source != Source::Paste && provider_of(host).is_some() => {
+    let offered = link::offer(keeper, reading, source).await;
+    let evidence = match (reading.sender.as_deref(), source) {
+        (sender, Source::File | Source::Paste) => Evidence::MailFile { sender },
+        (Some(sender), Source::Mail | Source::Scan) if provider_of(host).is_some() => {
             Evidence::Webmail { sender }
         }
         _ => Evidence::Other,
@@ -154,12 +159,14 @@ pub async fn read_mail<S: Shell>(
             text: &reading.text,
             origin: host,
             sender: reading.sender.as_deref(),
+            sent_at: reading.sent_at(keeper.shell.now()),
+            auth,
             host: None,
             signed_in: None,
         },
     )
     .await?;
-    Ok(!taken.is_empty())
+    Ok(offered || !taken.is_empty())
 }
 
 /// Gives a code to the flow that waits for one. A mail must be Salesforce's and name the flow's user;
@@ -175,9 +182,12 @@ async fn take_code<S: Shell>(
     if flow.step != Step::Verify {
         return false;
     }
-    let Some(found) = code::find(&clean(&reading.text.visible)) else {
-        return false;
+    let text = clean(&reading.text.visible);
+    let found = match source {
+        Source::Mail => code::find(&text).filter(code::FoundCode::is_mailed),
+        _ => code::find_given(&text),
     };
+    let Some(found) = found else { return false };
     let username = flow.username.clone();
     let named = found.username.as_ref();
     let fits = match source {
@@ -314,6 +324,8 @@ async fn saw<S: Shell>(
             text: shown,
             origin: &host.name,
             sender: None,
+            sent_at: None,
+            auth: &[],
             host: Some(host),
             signed_in: signed_in.as_deref(),
         };

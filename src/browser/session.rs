@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::guide::flow::Flow;
 use crate::vault::review::Pending;
 
+/// Most digests of what was dealt with already.
+const MOST_SEEN: usize = 200;
 /// Most tabs whose user names are remembered; the oldest is forgotten first.
 const MOST_TABS: usize = 30;
 
@@ -28,6 +30,27 @@ pub struct Session {
     pub wrong: (u32, u64),
     /// SHA-256 of what we put on the clipboard.
     pub clipboard: Option<String>,
+    /// The link of a password-reset mail that waits for the person's press.
+    pub offered: Option<Offered>,
+    /// Random; the key of the digests in `seen`.
+    pub salt: Option<String>,
+    /// Digests of the tokens that were sealed since the vault was locked, and of the links that were opened.
+    pub seen: Vec<String>,
+    /// Was something noticed while no app page was open?
+    pub news: bool,
+}
+
+/// The link of a password-reset mail. Its address is a secret: never shown, never logged, never on disk.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The whole address.
+    pub url: String,
+    /// The genuine host that it leads to.
+    pub host: String,
+    /// The user name that the mail names.
+    pub username: Option<String>,
+    /// When it was seen (milliseconds since 1970).
+    pub at: u64,
 }
 
 /// What is known about one tab.
@@ -49,6 +72,14 @@ pub struct TabNote {
 }
 
 impl Session {
+    /// Remembers the digest of something; the oldest one is forgotten first.
+    pub fn note_seen(&mut self, digest: String) {
+        if self.seen.len() >= MOST_SEEN {
+            self.seen.remove(0);
+        }
+        self.seen.push(digest);
+    }
+
     /// What is known about a tab.
     #[must_use]
     pub fn tab(&self, tab: i32) -> Option<&TabNote> {

@@ -9,6 +9,8 @@ use crate::wire::messages::{MailReading, Outcome, PageFacts};
 pub const ALARM_LOCK: &str = "lock";
 /// Looks at the flow's tab again.
 pub const ALARM_LOOK: &str = "look";
+/// Forgets a link that is too old to work; loading the session does it.
+pub const ALARM_LINK: &str = "link";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
@@ -45,6 +47,8 @@ pub enum Badge {
     Press,
     /// So many captures wait for the person.
     Review(usize),
+    /// Something was noticed while no app page was open.
+    News,
 }
 
 /// The browser, as the background sees it.
@@ -68,6 +72,8 @@ pub trait Shell {
     async fn tab(&self, tab: i32) -> Option<TabInfo>;
     /// Leads a tab to an address and brings it to the front.
     async fn open(&self, tab: i32, url: &str);
+    /// Opens an address in a new tab.
+    async fn open_new(&self, url: &str);
     /// Asks a page agent for its facts; `None` if there is no agent.
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts>;
     /// The only way in which anything is written into or pressed on a page.

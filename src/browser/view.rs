@@ -8,7 +8,7 @@ use crate::recognise::classify::classify;
 use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::lookalike;
 use crate::wire::messages::PageFacts;
-use crate::wire::views::{AccountView, PageView, View};
+use crate::wire::views::{AccountView, LinkView, PageView, View};
 
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
@@ -27,6 +27,11 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         waiting: u32::try_from(keeper.session.waiting.len())
             .unwrap_or(u32::MAX)
             .saturating_add(keeper.sealed()),
+        reset_link: keeper.session.offered.as_ref().map(|link| LinkView {
+            host: link.host.clone(),
+            username: link.username.clone(),
+            at: link.at as f64,
+        }),
         notice: keeper.session.notice.clone(),
         mail_allowed: keeper.shell.mail_allowed().await,
         lock_minutes: keeper.lock_minutes,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::recognise::mail::{TokenText, is_salesforce_sender, sends_tokens};
 use crate::recognise::text::clean;
-use crate::recognise::token::Shape;
+use crate::recognise::token::{Shape, may_hold};
 use crate::wire::messages::ShownText;
 
 /// Where a text comes from.
@@ -21,6 +21,11 @@ pub enum Source<'a> {
     Webmail {
         /// Address of the sender.
         sender: &'a str,
+    },
+    /// A message of a mail file: its headers are what the file says, and nothing of it was checked.
+    MailFile {
+        /// Address of the sender, if there is exactly one.
+        sender: Option<&'a str>,
     },
     /// Everything else: a page in front, a selection, pasted text.
     Other,
@@ -48,6 +53,8 @@ pub enum Reason {
     HiddenText,
     /// The text was too long and its end was not read.
     CutText,
+    /// It does not say when it was sent, and the user's token is believed to work: this one may be older.
+    MaybeOlder,
 }
 
 impl Reason {
@@ -64,6 +71,7 @@ impl Reason {
             Self::OddShape => "odd_shape",
             Self::HiddenText => "hidden_text",
             Self::CutText => "cut_text",
+            Self::MaybeOlder => "maybe_older",
         }
     }
 }
@@ -104,8 +112,12 @@ impl std::fmt::Debug for Found {
 /// with [`Reason::SeveralTokens`]; at most five, since a longer list helps nobody.
 #[must_use]
 pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Found> {
+    let same = text.full.is_empty() || text.full == text.visible;
+    if !may_hold(&text.visible) && (same || !may_hold(&text.full)) {
+        return vec![];
+    }
     let visible = TokenText::read(&clean(&text.visible));
-    let full = if text.full.is_empty() || text.full == text.visible {
+    let full = if same {
         visible.clone()
     } else {
         TokenText::read(&clean(&text.full))
@@ -124,7 +136,14 @@ pub fn judge(source: &Source<'_>, text: &ShownText, known: &Known<'_>) -> Vec<Fo
         Source::Webmail { sender } if sends_tokens(sender) && reading.score(Some(sender)) >= 3 => {
             vec![]
         }
-        Source::Webmail { .. } | Source::Other => vec![Reason::UnprovenSource],
+        Source::MailFile {
+            sender: Some(sender),
+        } if !is_salesforce_sender(sender) => {
+            vec![Reason::UnprovenSource, Reason::ForeignSender]
+        }
+        Source::Webmail { .. } | Source::MailFile { .. } | Source::Other => {
+            vec![Reason::UnprovenSource]
+        }
     };
     let expected = known.expected.map(str::to_lowercase);
     // On the confirmation page the session itself says whose token it is; the page often does not.

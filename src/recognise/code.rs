@@ -34,14 +34,44 @@ pub fn find(text: &str) -> Option<FoundCode> {
             return None;
         }
     }
-    let username = text
-        .lines()
-        .filter(|line| line.contains([':', '：']))
-        .find_map(username_at_end);
     code.map(|code| FoundCode {
         code: code.to_owned(),
-        username,
+        username: named(text),
     })
+}
+
+/// [`find`] in a text that a person gave us: a temporary code may also stand behind a colon, as an administrator writes
+/// it. In mail nothing of that kind is believed: ten letters and digits can be anything.
+#[must_use]
+pub fn find_given(text: &str) -> Option<FoundCode> {
+    let mut temporary = text
+        .lines()
+        .filter_map(|line| line.rsplit_once([':', '：']))
+        .map(|(_, value)| value.trim())
+        .filter(|value| is_temporary(value) && value.bytes().any(|b| b.is_ascii_alphabetic()));
+    find(text).or_else(|| {
+        let code = temporary.next()?;
+        let alone = temporary.all(|other| other == code);
+        alone.then(|| FoundCode {
+            code: code.to_owned(),
+            username: named(text),
+        })
+    })
+}
+
+impl FoundCode {
+    /// Is it of the kind that Salesforce mails: digits only?
+    #[must_use]
+    pub fn is_mailed(&self) -> bool {
+        is_code(&self.code)
+    }
+}
+
+/// The first user name at the end of a labelled line.
+fn named(text: &str) -> Option<String> {
+    text.lines()
+        .filter(|line| line.contains([':', '：']))
+        .find_map(username_at_end)
 }
 
 fn is_code(word: &str) -> bool {
@@ -83,6 +113,36 @@ mod tests {
                 expected,
                 "{text}"
             );
+            assert_eq!(find_given(text), got, "{text}");
         }
+    }
+
+    #[test]
+    fn temporary_codes_that_a_person_gives() {
+        let table = [
+            ("Temporary code: ab12cd34ef", Some(("ab12cd34ef", None))),
+            (
+                "Username: ada@acme.example\nCode：ab12cd34ef",
+                Some(("ab12cd34ef", Some("ada@acme.example"))),
+            ),
+            ("Code: ab12cd34ef\nCode: gh12cd34ef", None),
+            ("Phone: 0123456789", None),
+            ("Word: abcdefghij", None),
+            (
+                "Code: 481516\nTemporary: ab12cd34ef",
+                Some(("481516", None)),
+            ),
+        ];
+        for (text, expected) in table {
+            let got = find_given(text);
+            assert_eq!(
+                got.as_ref()
+                    .map(|f| (f.code.as_str(), f.username.as_deref())),
+                expected,
+                "{text}"
+            );
+        }
+        assert!(find("481516").is_some_and(|code| code.is_mailed()));
+        assert!(find("ab12cd34ef").is_some_and(|code| !code.is_mailed()));
     }
 }

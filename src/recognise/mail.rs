@@ -61,8 +61,8 @@ pub fn provider_of(host: &str) -> Option<&'static str> {
         .map(|(name, _)| *name)
 }
 
-/// What a text says about a token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a text says about a token. Without any possible token nothing else is looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenText {
     /// The possible tokens: strict ones if there are any, else odd ones beside a user name.
     pub candidates: Vec<Candidate>,
@@ -77,6 +77,9 @@ impl TokenText {
     #[must_use]
     pub fn read(text: &str) -> Self {
         let all = token::candidates(text);
+        if all.is_empty() {
+            return Self::default();
+        }
         let strict: Vec<Candidate> = all
             .iter()
             .filter(|c| c.shape == Shape::Strict)
@@ -121,13 +124,17 @@ impl TokenText {
 
 /// The one user name that ends a labelled line, if all such lines name the same one.
 fn only_username(text: &str) -> Option<String> {
-    let mut names = text
-        .lines()
-        .filter(|line| line.contains([':', '：', '@']))
-        .filter_map(username_at_end)
-        .filter(|name| !is_salesforce_sender(name));
+    let mut names = usernames(text);
     let first = names.next()?;
     names.all(|name| name == first).then_some(first)
+}
+
+/// The user names that end the lines of a cleaned text, in their order. Salesforce's own addresses are none.
+pub fn usernames(text: &str) -> impl Iterator<Item = String> {
+    text.lines()
+        .filter(|line| line.contains('@'))
+        .filter_map(username_at_end)
+        .filter(|name| !is_salesforce_sender(name))
 }
 
 #[cfg(test)]

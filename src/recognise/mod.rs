@@ -6,9 +6,12 @@
 pub mod capture;
 pub mod classify;
 pub mod code;
+pub mod eml;
 pub mod host;
+pub mod html;
 pub mod lookalike;
 pub mod mail;
 pub mod markers;
+pub mod reset;
 pub mod text;
 pub mod token;

@@ -1,5 +1,7 @@
 //! Text as it comes from pages and mails, made safe to look at: invisible characters dropped, lines kept.
 
+use std::borrow::Cow;
+
 /// Characters that a person cannot see and that split or hide a token (`facts/security.md` §2,
 /// "unicode splits"): Unicode's default-ignorable code points and format characters.
 #[must_use]
@@ -10,23 +12,57 @@ pub fn is_invisible(c: char) -> bool {
         | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
-/// The text without invisible characters, with one kind of line break and of blank.
+/// Bytes that [`clean`] copies as they are: ASCII but for the blanks and breaks that it makes one kind of.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        plain[byte] = !matches!(byte, 0x09 | 0x0B..=0x0D);
+        byte += 1;
+    }
+    plain
+};
+
+/// The text without invisible characters, with one kind of line break and of blank. Borrowed where there is nothing
+/// to change.
 #[must_use]
-pub fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> Cow<'_, str> {
+    let mut rest = text;
+    let mut plain = plain_start(rest);
+    if plain.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut previous_cr = false;
-    for c in text.chars() {
-        let cr = c == '\r';
+    loop {
+        // The second half of a Windows line break.
+        out.push_str(match previous_cr {
+            true => plain.strip_prefix('\n').unwrap_or(plain),
+            false => plain,
+        });
+        rest = rest.get(plain.len()..).unwrap_or_default();
+        let Some(c) = rest.chars().next() else {
+            return Cow::Owned(out);
+        };
         match c {
             '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => out.push('\n'),
-            '\n' if previous_cr => {}
             c if is_invisible(c) => {}
-            c if c.is_whitespace() && c != '\n' => out.push(' '),
+            c if c.is_whitespace() => out.push(' '),
             c => out.push(c),
         }
-        previous_cr = cr;
+        previous_cr = c == '\r';
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        plain = plain_start(rest);
     }
-    out
+}
+
+/// The beginning of a text that [`clean`] leaves as it is.
+fn plain_start(text: &str) -> &str {
+    let end = text
+        .bytes()
+        .position(|byte| !PLAIN.get(usize::from(byte)).is_some_and(|&plain| plain))
+        .unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// The last word of a text, if it has the shape of a Salesforce user name: `something@dotted.host`.
@@ -35,14 +71,31 @@ pub fn clean(text: &str) -> String {
 /// compares user names without case.
 #[must_use]
 pub fn username_at_end(line: &str) -> Option<String> {
-    let line = line.trim_end_matches([' ', '>', ')', '"', '\'', ',', ';', '。', '」', '）']);
+    let line = line.trim_end_matches([
+        ' ', '>', ')', ']', '"', '\'', ',', ';', '*', '。', '」', '』', '】', '）', '»', '”', '’',
+    ]);
     // Scripts that put no blank between words set a label right before the name, with or without a colon.
     let word = line
-        .rsplit(|c| matches!(c, ' ' | ':' | '\u{FE55}' | '<' | '(' | '"' | '=') || c >= '\u{2E80}')
+        .rsplit(|c| {
+            matches!(
+                c,
+                ' ' | ':' | '\u{FE55}' | '<' | '(' | '[' | '"' | '=' | '«' | '“' | '„'
+            ) || is_unspaced(c)
+                || c >= '\u{2E80}'
+        })
         .next()?;
     // An apostrophe can be part of the name: it is a quotation mark only in front.
-    let word = word.trim_start_matches('\'');
+    let word = word.trim_start_matches(['\'', '*', '‘']);
     is_username(word).then(|| word.to_lowercase())
+}
+
+/// Is this a letter or mark of a script that puts no blank between a foreign word and its own: Thai, Lao, Burmese,
+/// Khmer, kana, Han, Hangul? It cannot be mistaken for a part of a token.
+#[must_use]
+pub fn is_unspaced(c: char) -> bool {
+    matches!(u32::from(c),
+        0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0x3005..=0x3007 | 0x3040..=0x312F | 0x31F0..=0x31FF
+        | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF66..=0xFF9D | 0x2_0000..=0x3_FFFF)
 }
 
 /// Has this word the shape of a user name? At most 254 characters, one `@`, a dot after it.
@@ -101,6 +154,9 @@ mod tests {
             ("a\tb\u{2003}c\u{2009}d\u{1680}e", "a b c d e"),
             ("\u{202E}abc\u{202C}", "abc"),
             ("ユーザ名", "ユーザ名"),
+            ("a\r\n\r\nb\n\rc", "a\n\nb\n\nc"),
+            ("a\r\u{200B}\nb", "a\n\nb"),
+            ("", ""),
         ];
         for (dirty, cleaned) in table {
             assert_eq!(clean(dirty), cleaned);
@@ -122,7 +178,14 @@ mod tests {
             ("Username: o'hara@acme.example", Some("o'hara@acme.example")),
             ("Username: 'ada@acme.example'", Some("ada@acme.example")),
             ("ユーザ名ada@acme.example", Some("ada@acme.example")),
-            ("用户名【ada@acme.example】", None),
+            ("用户名【ada@acme.example】", Some("ada@acme.example")),
+            ("ชื่อผู้ใช้ada@acme.example", Some("ada@acme.example")),
+            ("Username: *ada@acme.example*", Some("ada@acme.example")),
+            (
+                "Nom d’utilisateur : « ada@acme.example »",
+                Some("ada@acme.example"),
+            ),
+            ("[ada@acme.example]", Some("ada@acme.example")),
             ("（ada@acme.example）。", Some("ada@acme.example")),
             ("사용자 이름：ada@acme.example", Some("ada@acme.example")),
             ("Username: <ada@acme.example>,", Some("ada@acme.example")),

@@ -1,7 +1,7 @@
 //! The shape of a security token, measured on 41 published ones (`facts/token-and-mail.md` §A1):
 //! 24 or 25 letters and digits, both cases, no prefix, no checksum.
 
-use crate::recognise::text::username_at_end;
+use crate::recognise::text::{is_invisible, is_unspaced, username_at_end};
 
 /// Lengths that genuine tokens have.
 const LENGTHS: std::ops::RangeInclusive<usize> = 24..=25;
@@ -84,66 +84,137 @@ pub struct Candidate {
     pub username_above: Option<String>,
 }
 
+/// Most words of the right shape that are looked at, and how much of a line before each (bytes): a text made of nothing
+/// else must not cost the square of its length.
+const MOST_WORDS: usize = 200;
+const LOOK_BACK: usize = 4096;
+
+/// Letters and digits of ASCII.
+const WORD: u8 = 1;
+/// Whatever is no ASCII: it may be invisible and inside of a word.
+const WIDE: u8 = 2;
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let word = matches!(byte, 0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A);
+        class[byte] = if word {
+            WORD
+        } else if byte >= 0x80 {
+            WIDE
+        } else {
+            0
+        };
+        byte += 1;
+    }
+    class
+};
+
+/// Can there be a token in this text, before it is cleaned? A quick no for nearly every text.
+#[must_use]
+pub fn may_hold(text: &str) -> bool {
+    runs(text.as_bytes(), WORD | WIDE).any(|(from, to)| {
+        let run = text.as_bytes().get(from..to).unwrap_or_default();
+        let letters = run.iter().filter(|&&byte| byte < 0x80).count();
+        letters >= *ODD_LENGTHS.start() && holds_word(text.get(from..to).unwrap_or_default())
+    })
+}
+
+/// Without its invisible characters, has this run a word as long as a token?
+fn holds_word(run: &str) -> bool {
+    let mut length = 0;
+    run.chars().any(|c| {
+        if c.is_ascii() {
+            length += 1;
+        } else if !is_invisible(c) {
+            length = 0;
+        }
+        length >= *ODD_LENGTHS.start()
+    })
+}
+
+/// All maximal runs of bytes of these classes that are as long as a token or longer. Looks at every byte only inside of
+/// them: elsewhere one byte tells about the twenty before it.
+fn runs(bytes: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
+    let within = move |at: usize| {
+        bytes.get(at).is_some_and(|&byte| {
+            CLASS
+                .get(usize::from(byte))
+                .is_some_and(|class| class & classes != 0)
+        })
+    };
+    // No run that begins before it is left unseen.
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let last = from + ODD_LENGTHS.start() - 1;
+            if last >= bytes.len() {
+                return None;
+            }
+            match (from..=last).rev().find(|&at| !within(at)) {
+                Some(gap) => from = gap + 1,
+                None => {
+                    let start = from;
+                    let mut end = last + 1;
+                    while within(end) {
+                        end += 1;
+                    }
+                    from = end + 1;
+                    return Some((start, end));
+                }
+            }
+        }
+    })
+}
+
 /// All possible tokens of a text (already [`crate::recognise::text::clean`]), each distinct one once.
 #[must_use]
 pub fn candidates(text: &str) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let mut above = "";
-    let mut previous = "";
-    for line in text.lines() {
-        let wrapped = ends_in_long_secret(previous);
-        previous = line;
-        for (start, word) in words(line) {
-            let Some(shape) = shape(word) else { continue };
-            let before = line.get(..start).unwrap_or("");
-            let after = line.get(start + word.len()..).unwrap_or("");
-            if !stands_alone(before, after) || in_address(before) || (wrapped && before.is_empty())
-            {
-                continue;
-            }
-            let candidate = Candidate {
-                token: word.to_owned(),
-                shape,
-                after_colon: after.trim().is_empty()
-                    && before.contains([':', '：', '\u{FE55}', '=']),
-                username_above: username_at_end(above),
-            };
-            match found
-                .iter_mut()
-                .find(|known| known.token == candidate.token)
-            {
-                Some(known) => {
-                    known.after_colon |= candidate.after_colon;
-                    if known.username_above.is_none() {
-                        known.username_above = candidate.username_above;
-                    }
+    let alone = runs(text.as_bytes(), WORD).filter_map(|(start, end)| {
+        let word = text.get(start..end)?;
+        let shape = shape(word)?;
+        let (earlier, after) = (text.get(..start)?, text.get(end..)?);
+        let line = earlier.rfind('\n').map_or(0, |at| at + 1);
+        let before = tail(earlier.get(line..)?, LOOK_BACK);
+        let above = earlier.get(..line)?;
+        let previous = above.strip_suffix('\n').unwrap_or(above);
+        let is_rest = before.is_empty() && ends_in_long_secret(previous);
+        let alone = stands_alone(before, after) && !in_address(before) && !is_rest;
+        alone.then_some((word, shape, above, before, after))
+    });
+    for (word, shape, above, before, after) in alone.take(MOST_WORDS) {
+        let rest = after.trim_start_matches(' ');
+        let ends_line = rest.is_empty() || rest.starts_with('\n');
+        let above = above.trim_end_matches(['\n', ' ']).rsplit('\n').next();
+        let candidate = Candidate {
+            token: word.to_owned(),
+            shape,
+            after_colon: ends_line && before.contains([':', '：', '\u{FE55}', '=']),
+            username_above: above.and_then(username_at_end),
+        };
+        match found
+            .iter_mut()
+            .find(|known| known.token == candidate.token)
+        {
+            Some(known) => {
+                known.after_colon |= candidate.after_colon;
+                if known.username_above.is_none() {
+                    known.username_above = candidate.username_above;
                 }
-                None => found.push(candidate),
             }
-        }
-        if !line.trim().is_empty() {
-            above = line;
+            None => found.push(candidate),
         }
     }
     found
 }
 
-/// Maximal runs of ASCII letters and digits with their byte offsets.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let bytes = line.as_bytes();
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while bytes.get(at).is_some_and(|b| !b.is_ascii_alphanumeric()) {
-            at += 1;
-        }
-        let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
-            at += 1;
-        }
-        line.get(start..at)
-            .filter(|word| !word.is_empty())
-            .map(|word| (start, word))
-    })
+/// The last bytes of a text, whole characters.
+fn tail(text: &str, most: usize) -> &str {
+    let from = text.len().saturating_sub(most);
+    (from..=text.len())
+        .find_map(|at| text.get(at..))
+        .unwrap_or("")
 }
 
 /// Is the word a word of its own, rather than a piece of an address, a longer secret or base64?
@@ -190,12 +261,10 @@ fn ends_in_long_secret(line: &str) -> bool {
         > *ODD_LENGTHS.end()
 }
 
-/// Can this letter belong to the word beside it? Thai, kana, Han and Hangul put no blank between a
-/// foreign word and their own, and cannot be mistaken for a part of it.
+/// Can this character belong to the word beside it? An accent over a letter makes it another letter.
 fn is_letter(c: char) -> bool {
-    let unspaced = matches!(u32::from(c),
-        0x0E00..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF);
-    c.is_alphanumeric() && !unspaced
+    let combining = matches!(u32::from(c), 0x0300..=0x036F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF | 0x20D0..=0x20FF | 0xFE20..=0xFE2F);
+    combining || (c.is_alphanumeric() && !is_unspaced(c))
 }
 
 #[cfg(test)]
@@ -255,6 +324,9 @@ mod tests {
             (format!("トークンは{T25}です。"), 1),
             (format!("토큰은 {T25}입니다."), 1),
             // Letters that imitate Latin ones, and wide ones, are glue.
+            (format!("{T25}\u{301} is it"), 0),
+            (format!("ລະຫັດ{T25}"), 1),
+            (format!("ｱｲｳ{T25}ｴｵ"), 1),
             (format!("а{T25}"), 0),
             (format!("Ａ{T25}"), 0),
             (format!("{T25}…"), 0),

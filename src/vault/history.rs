@@ -2,7 +2,8 @@
 //!
 //! The rule behind all of it: nothing that was caught is overwritten. A new token is a new
 //! generation and the older one is dead, not gone; a new password keeps the confirmed one beside it,
-//! because the page may still refuse the new one. "Newer" is decided by the order of capture.
+//! because the page may still refuse the new one. "Newer" is decided by when the mails were sent, where
+//! that is known, and else by the order of capture.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,9 @@ use crate::vault::secret::{SecretText, sealed};
 
 /// Most tokens kept for one account; beyond that the oldest dead one goes.
 pub const MAX_TOKENS: usize = 50;
+/// How far our clock and that of a mail may be apart (milliseconds): a webmail tells whole minutes, and the servers' clocks
+/// are not ours.
+pub const CLOCKS_APART: u64 = 2 * 60 * 1000;
 /// Most earlier passwords kept for one account.
 pub const MAX_PASSWORDS: usize = 5;
 
@@ -27,6 +31,10 @@ pub enum Source {
     Scan = 3,
     /// A person pasted it.
     Paste = 4,
+    /// A person gave us the mail as a file. (5 stays unused: a committed vector has it as unknown.)
+    File = 6,
+    /// A person selected it on a page, and kept it by the context menu.
+    Selection = 7,
 }
 
 impl Source {
@@ -38,6 +46,8 @@ impl Source {
             Self::Mail => "mail",
             Self::Scan => "scan",
             Self::Paste => "paste",
+            Self::File => "file",
+            Self::Selection => "selection",
         }
     }
 }
@@ -52,7 +62,14 @@ impl TryFrom<u8> for Source {
     type Error = &'static str;
 
     fn try_from(number: u8) -> Result<Self, Self::Error> {
-        let all = [Self::Page, Self::Mail, Self::Scan, Self::Paste];
+        let all = [
+            Self::Page,
+            Self::Mail,
+            Self::Scan,
+            Self::Paste,
+            Self::File,
+            Self::Selection,
+        ];
         all.into_iter()
             .find(|&source| source as u8 == number)
             .ok_or("unknown source")
@@ -191,6 +208,8 @@ pub enum Capture {
     New,
     /// This very token was caught before. Nothing changed, so nothing needs to be written.
     Same,
+    /// Its mail is older than what we know: it went into the history as dead, and the newest one stays.
+    Older,
 }
 
 impl Account {
@@ -203,6 +222,10 @@ impl Account {
     }
 
     /// [`Account::capture`], with the time at which the mail was sent.
+    ///
+    /// A mail that was sent before the newest token, or before the reset or the change of password that is known to have
+    /// killed it, brings no new token: what it holds is filed below the newest one, as dead. The newest one then counts one
+    /// higher.
     pub fn capture_sent(
         &mut self,
         token: SecretText,
@@ -213,28 +236,60 @@ impl Account {
         if self.tokens.iter().any(|known| known.token == token) {
             return Capture::Same;
         }
-        for older in &mut self.tokens {
-            older.dead.get_or_insert(Dead {
-                why: Why::Newer,
-                at: now,
-            });
-        }
-        let number = self
-            .tokens
-            .last()
-            .map_or(1, |newest| newest.number.saturating_add(1));
-        self.tokens.push(Generation {
-            number,
+        let superseded = sent_at.is_some_and(|sent| self.supersedes(sent));
+        let newer = Dead {
+            why: Why::Newer,
+            at: now,
+        };
+        let mut caught = Generation {
+            number: self
+                .tokens
+                .last()
+                .map_or(1, |newest| newest.number.saturating_add(1)),
             token,
             caught_at: now,
             source,
             sent_at,
             dead: None,
-        });
+        };
+        match self.tokens.pop() {
+            Some(mut newest) if superseded => {
+                std::mem::swap(&mut caught.number, &mut newest.number);
+                caught.dead = Some(newer);
+                self.tokens.extend([caught, newest]);
+            }
+            newest => {
+                self.tokens.extend(newest);
+                for older in &mut self.tokens {
+                    older.dead.get_or_insert(newer);
+                }
+                // Without a token before it, only a death can be known that came later than the mail.
+                caught.dead = self.died.take().filter(|_| superseded);
+                self.tokens.push(caught);
+            }
+        }
         self.forget_oldest_dead();
-        self.died = None;
         self.changed();
-        Capture::New
+        if superseded {
+            Capture::Older
+        } else {
+            Capture::New
+        }
+    }
+
+    /// Does what we know make a token dead whose mail was sent at this time?
+    fn supersedes(&self, sent: u64) -> bool {
+        let newest = self.newest();
+        // That somebody said so, or that a newer one came, tells nothing about when it died.
+        let died = newest
+            .map_or(self.died, |newest| newest.dead)
+            .filter(|dead| matches!(dead.why, Why::Reset | Why::Password))
+            .is_some_and(|dead| sent.saturating_add(CLOCKS_APART) < dead.at);
+        let older = newest.is_some_and(|newest| match newest.sent_at {
+            Some(other) => sent < other,
+            None => sent.saturating_add(CLOCKS_APART) < newest.caught_at,
+        });
+        died || older
     }
 
     /// Learns that the newest token no longer works. Says whether anything changed.
@@ -435,6 +490,70 @@ mod tests {
         );
     }
 
+    /// A token and when its mail was sent (`A@9`), `reset` and the like at that time, each in the minute of its place.
+    fn run_sent(steps: &str) -> Vec<String> {
+        let mut account = account();
+        for (place, step) in (1..).zip(steps.split_whitespace()) {
+            let (what, sent) = step.split_once('@').map_or((step, None), |(what, sent)| {
+                (what, Some(sent.parse::<u64>().unwrap() * 60_000))
+            });
+            let now = place * 10 * 60_000;
+            match what {
+                "reset" => drop(account.mark_dead(Why::Reset, sent.unwrap_or(now))),
+                "said" => drop(account.mark_dead(Why::Said, sent.unwrap_or(now))),
+                token => drop(account.capture_sent(token.into(), Source::Mail, sent, now)),
+            }
+        }
+        told(&account)
+    }
+
+    #[test]
+    fn the_mail_that_was_sent_last_wins() {
+        let table: [(&str, &[&str]); 15] = [
+            ("A@5 B@7", &["1 A newer", "2 B -"]),
+            ("A@7 B@5", &["1 B newer", "2 A -"]),
+            (
+                "A@7 B@5 C@6 D@8",
+                &["1 B newer", "2 C newer", "3 A newer", "4 D -"],
+            ),
+            ("A@7 B@7", &["1 A newer", "2 B -"]),
+            ("A@7 B@5 B@5", &["1 B newer", "2 A -"]),
+            // Caught in minute 10, its own mail does not tell when it was sent.
+            ("A B@5", &["1 B newer", "2 A -"]),
+            ("A B@9", &["1 A newer", "2 B -"]),
+            ("A B", &["1 A newer", "2 B -"]),
+            // Reset in minute 20; a mail may be a little older by another clock.
+            ("A@5 reset B@6", &["1 B newer", "2 A reset"]),
+            ("A@5 reset B@19", &["1 A reset", "2 B -"]),
+            ("A@5 reset B@25", &["1 A reset", "2 B -"]),
+            ("A@5 said B@6", &["1 A said", "2 B -"]),
+            ("A@5 said B@4", &["1 B newer", "2 A said"]),
+            ("reset A@5", &["1 A reset"]),
+            ("reset A@15", &["1 A -"]),
+        ];
+        for (steps, expected) in table {
+            assert_eq!(run_sent(steps), expected, "{steps}");
+        }
+    }
+
+    #[test]
+    fn an_older_one_takes_no_place_from_the_newest() {
+        let mut account = account();
+        account.capture_sent("A".into(), Source::Mail, Some(1_000_000), 1_000_000);
+        for late in 0..70 {
+            let caught = account.capture_sent(
+                format!("T{late}").into(),
+                Source::Mail,
+                Some(late),
+                2_000_000,
+            );
+            assert_eq!(caught, Capture::Older);
+        }
+        assert_eq!(account.tokens.len(), MAX_TOKENS);
+        assert_eq!(account.live_token().map(SecretText::expose), Some("A"));
+        assert!(account.tokens.is_sorted_by(|a, b| a.number < b.number));
+    }
+
     #[test]
     fn a_death_without_a_token_is_kept_until_one_is_caught() {
         let (mut account, _) = run("reset said");
@@ -499,6 +618,8 @@ mod tests {
             (Source::Mail, 2),
             (Source::Scan, 3),
             (Source::Paste, 4),
+            (Source::File, 6),
+            (Source::Selection, 7),
         ];
         for (source, number) in sources {
             assert_eq!(
@@ -515,6 +636,7 @@ mod tests {
         for (why, number) in whys {
             assert_eq!((u8::from(why), Why::try_from(number)), (number, Ok(why)));
         }
-        assert!(Source::try_from(0).is_err() && Why::try_from(5).is_err());
+        assert!(Source::try_from(0).is_err() && Source::try_from(5).is_err());
+        assert!(Source::try_from(8).is_err() && Why::try_from(5).is_err());
     }
 }

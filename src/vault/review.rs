@@ -12,7 +12,7 @@ use crate::vault::inbox;
 use crate::vault::records::{self, RecordError, VERSION, check_secret, within};
 use crate::vault::secret::{Key, SecretText, sealed};
 use crate::vault::text;
-use crate::wire::views::{Environment, Realm, ReviewView};
+use crate::wire::views::{AuthView, Environment, Realm, ReviewView};
 
 /// Longest origin or sender in bytes.
 pub const MAX_ORIGIN: usize = 320;
@@ -20,6 +20,13 @@ pub const MAX_ORIGIN: usize = 320;
 pub const MAX_REASONS: usize = 20;
 /// Longest reason in bytes; they are codes.
 pub const MAX_REASON: usize = 64;
+/// Most lines about the authenticity of a mail file.
+pub const MAX_AUTH: usize = 10;
+/// Longest word of such a line in bytes; a domain has at most 253.
+pub const MAX_AUTH_WORD: usize = 253;
+
+/// What a mail file says of its own authenticity: method, result, domain.
+pub type Auth = Vec<(String, String, String)>;
 
 /// Both are written once.
 const GENERATION: u64 = 1;
@@ -55,6 +62,12 @@ pub struct Review {
     /// Where it was caught.
     #[serde(rename = "s")]
     pub source: Source,
+    /// When its mail says it was sent, milliseconds since 1970.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<u64>,
+    /// What its mail file says of its own authenticity.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub auth: Auth,
 }
 
 /// Something that happened while no record could be written. Sealed to the inbox of a locked vault, or
@@ -125,6 +138,9 @@ pub struct Caught {
     /// Where it was caught.
     #[serde(rename = "s")]
     pub source: Source,
+    /// What its mail file says of its own authenticity.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    pub auth: Auth,
 }
 
 impl Review {
@@ -140,7 +156,15 @@ impl Review {
             at: records::number(self.at),
             reasons: self.reasons.clone(),
             realm: self.realm,
-            auth: vec![],
+            auth: self
+                .auth
+                .iter()
+                .map(|(method, result, domain)| AuthView {
+                    method: method.clone(),
+                    result: result.clone(),
+                    domain: domain.clone(),
+                })
+                .collect(),
         }
     }
 
@@ -181,6 +205,7 @@ impl Review {
             &self.origin,
             self.sender.as_deref(),
             &self.reasons,
+            &self.auth,
         )
     }
 }
@@ -251,6 +276,8 @@ impl Caught {
             reasons,
             realm,
             source,
+            sent_at,
+            auth,
             ..
         } = self;
         Review {
@@ -263,6 +290,8 @@ impl Caught {
             reasons,
             realm,
             source,
+            sent_at,
+            auth,
         }
     }
 
@@ -273,6 +302,7 @@ impl Caught {
             &self.origin,
             self.sender.as_deref(),
             &self.reasons,
+            &self.auth,
         )
     }
 }
@@ -303,6 +333,7 @@ fn check(
     origin: &str,
     sender: Option<&str>,
     reasons: &[String],
+    auth: &Auth,
 ) -> Result<(), RecordError> {
     check_secret(token, "token")?;
     within(
@@ -313,6 +344,11 @@ fn check(
     within(origin.len(), MAX_ORIGIN, "origin")?;
     within(sender.map_or(0, str::len), MAX_ORIGIN, "sender")?;
     within(reasons.len(), MAX_REASONS, "reasons")?;
+    within(auth.len(), MAX_AUTH, "auth")?;
+    for (method, result, domain) in auth {
+        let longest = method.len().max(result.len()).max(domain.len());
+        within(longest, MAX_AUTH_WORD, "auth")?;
+    }
     reasons
         .iter()
         .try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
@@ -335,7 +371,8 @@ mod tests {
             sent_at: Some(5),
             expected: true,
             reasons: vec!["two_tokens".into()],
-            source: Source::Mail,
+            source: Source::File,
+            auth: vec![("dkim".into(), "pass".into(), "example.com".into())],
         }
     }
 
@@ -385,13 +422,18 @@ mod tests {
     #[test]
     fn bounds_hold() {
         let key = Key::new([7; 32]);
-        let table: [(Spoil<Review>, &str); 6] = [
+        let table: [(Spoil<Review>, &str); 8] = [
             (|r| r.token = "t".repeat(513).into(), "token"),
             (|r| r.username = Some("u".repeat(255)), "username"),
             (|r| r.origin = "o".repeat(321), "origin"),
             (|r| r.sender = Some("s".repeat(321)), "sender"),
             (|r| r.reasons = vec![String::new(); 21], "reasons"),
             (|r| r.reasons = vec!["r".repeat(65)], "reason"),
+            (|r| r.auth = vec![Default::default(); 11], "auth"),
+            (
+                |r| r.auth = vec![(String::new(), String::new(), "d".repeat(254))],
+                "auth",
+            ),
         ];
         for (spoil, what) in table {
             let mut review = caught().into_review([2; 16]);
@@ -412,6 +454,8 @@ mod tests {
             assert_eq!(masked(&token.into()), expected);
         }
         let review = caught().into_review([2; 16]);
+        assert_eq!(review.sent_at, Some(5));
+        assert_eq!(review.view().auth[0].domain, "example.com");
         let shown = format!("{:?} {review:?}", review.view());
         assert!(!shown.contains("vented0"), "{shown}");
     }

@@ -103,7 +103,7 @@ pub struct ShownText {
 }
 
 /// An opened message, or any text that a person asked us to look at.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailReading {
     /// Name of the provider in the mail reader's table; absent for a page that is no known webmail.
@@ -121,6 +121,20 @@ pub struct MailReading {
     pub sent_at: Option<f64>,
     /// Addresses of its links that can be those of a password-reset mail; at most five.
     pub links: Vec<String>,
+}
+
+impl MailReading {
+    /// When the message was sent, if that can be: nothing was sent later than now.
+    #[must_use]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "negative and huge numbers saturate"
+    )]
+    pub fn sent_at(&self, now: u64) -> Option<u64> {
+        let sent = self.sent_at.filter(|sent| *sent > 0.0)?;
+        Some((sent as u64).min(now))
+    }
 }
 
 /// What the background may ask of a page agent.

@@ -27,6 +27,9 @@ pub const TOKENS: [&str; 3] = [
     "Zp3WnC8yTf6JdQs1LmKv5RbGh",
 ];
 
+/// The tab that opens for a link which has none.
+pub const NEW_TAB: i32 = 99;
+
 /// What a tab shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shows {
@@ -614,9 +617,18 @@ impl Shell for Twin {
         let shows = match path {
             "" => Shows::Login,
             "_ui/system/security/ResetApiTokenEdit" => Shows::Edit,
+            path if path
+                .starts_with("_nc_external/identity/ui/login/ForgotPasswordInterstitial?r=") =>
+            {
+                Shows::Interstitial
+            }
             _ => panic!("nobody opens {url}"),
         };
         state.navigate(tab, host, shows);
+    }
+
+    async fn open_new(&self, url: &str) {
+        self.open(NEW_TAB, url).await;
     }
 
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
@@ -773,5 +785,5 @@ pub fn code_mail(user: &str, code: &str) -> MailReading {
 }
 
 pub fn mail_json(mail: &MailReading) -> String {
-    json!({ "kind": "mail", "provider": mail.provider, "sender": mail.sender, "subject": mail.subject, "id": mail.id, "text": mail.text }).to_string()
+    json!({ "kind": "mail", "provider": mail.provider, "sender": mail.sender, "subject": mail.subject, "id": mail.id, "text": mail.text, "sentAt": mail.sent_at, "links": mail.links }).to_string()
 }

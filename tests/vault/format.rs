@@ -132,6 +132,8 @@ fn review() -> Review {
         reasons: vec!["two_tokens".into(), "unknown_sender".into()],
         realm: Realm::Government,
         source: Source::Mail,
+        sent_at: None,
+        auth: vec![],
     }
 }
 
@@ -157,6 +159,7 @@ fn caught() -> Caught {
         expected: true,
         reasons: Vec::new(),
         source: Source::Page,
+        auth: vec![],
     }
 }
 

@@ -1,0 +1,409 @@
+//! Mail files (RFC 5322, MIME): the messages in them, with what they say of their own origin.
+//!
+//! Nothing is verified here: whoever made the file could have written every header of it. So a token out of a file always
+//! waits for a person's look, who sees sender and results as information (`facts/token-and-mail.md` §C4).
+
+use mail_parser::{
+    Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::recognise::html;
+use crate::wire::messages::{MailReading, ShownText, TEXT_LIMIT};
+use crate::wire::views::AuthView;
+
+/// Largest file in bytes.
+pub const LARGEST: usize = 5 * 1024 * 1024;
+/// Most messages of one file: forwarded ones, and those forwarded in them.
+pub const MOST_MESSAGES: usize = 20;
+/// How deep forwarded messages are followed.
+pub const DEEPEST: usize = 8;
+/// Most lines about authenticity for one message.
+pub const MOST_AUTH: usize = 10;
+/// Most parts of a file. Each has a header of this kind, and every level of nesting needs one.
+const MOST_PARTS: usize = 300;
+/// Most signatures, and most bytes of one header, that are looked at.
+const MOST_SIGNATURES: usize = 5;
+const LONGEST_HEADER: usize = 10_000;
+
+/// One message of a file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FiledMail {
+    /// The message, as a mail reader would report it.
+    pub mail: MailReading,
+    /// What it says of its own authenticity.
+    pub auth: Vec<AuthView>,
+}
+
+/// The messages of a file, the outermost first. A file that is no mail is one message without headers.
+///
+/// `None` for a file that is too large, or that consists of more parts than any mail has.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<Vec<FiledMail>> {
+    if bytes.len() > LARGEST || count(bytes, b"content-type") > MOST_PARTS {
+        return None;
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut found = vec![];
+    match MessageParser::default().parse(without_envelope(bytes)) {
+        Some(message) if is_mail(&message) => {
+            collect(&message, DEEPEST, &mut found);
+        }
+        _ => found.push(FiledMail {
+            mail: MailReading {
+                text: shown(&[], &[&String::from_utf8_lossy(bytes)]),
+                ..MailReading::default()
+            },
+            auth: vec![],
+        }),
+    }
+    Some(found)
+}
+
+/// Has it a header that mails have? A text whose lines begin with a word and a colon has not.
+fn is_mail(message: &Message<'_>) -> bool {
+    let headers = message.parts.iter().flat_map(|part| &part.headers);
+    headers.into_iter().any(|header| {
+        matches!(
+            header.name,
+            HeaderName::From
+                | HeaderName::Date
+                | HeaderName::Received
+                | HeaderName::MessageId
+                | HeaderName::MimeVersion
+                | HeaderName::ContentType
+        )
+    })
+}
+
+/// How often a word (lower case) stands in the bytes, in any case.
+fn count(bytes: &[u8], word: &[u8]) -> usize {
+    bytes
+        .windows(word.len())
+        .filter(|window| window.eq_ignore_ascii_case(word))
+        .count()
+}
+
+/// Without the line that a mailbox file sets before each message.
+fn without_envelope(bytes: &[u8]) -> &[u8] {
+    let is_line = bytes.starts_with(b"From ") || bytes.starts_with(b">From ");
+    let end = bytes.iter().position(|&byte| byte == b'\n');
+    match end {
+        Some(end) if is_line => bytes.get(end + 1..).unwrap_or_default(),
+        _ => bytes,
+    }
+}
+
+fn collect(message: &Message<'_>, deeper: usize, found: &mut Vec<FiledMail>) {
+    if found.len() >= MOST_MESSAGES {
+        return;
+    }
+    let (text, links) = body(message);
+    found.push(FiledMail {
+        mail: MailReading {
+            sender: sender(message),
+            text,
+            sent_at: sent_at(message),
+            links,
+            ..MailReading::default()
+        },
+        auth: auth(message),
+    });
+    let Some(deeper) = deeper.checked_sub(1) else {
+        return;
+    };
+    for part in &message.parts {
+        if let PartType::Message(inner) = &part.body {
+            collect(inner, deeper, found);
+        }
+    }
+}
+
+/// The one sender. Two headers, or two addresses in one, and none is believed.
+fn sender(message: &Message<'_>) -> Option<String> {
+    let root = message.parts.first()?;
+    let mut headers = root
+        .headers
+        .iter()
+        .filter(|header| header.name == HeaderName::From);
+    let (header, None) = (headers.next()?, headers.next()) else {
+        return None;
+    };
+    let Some(Address::List(addresses)) = header.value.as_address() else {
+        return None;
+    };
+    let [only] = addresses.as_slice() else {
+        return None;
+    };
+    let address = only.address.as_deref()?;
+    let plain = address.bytes().all(|byte| byte.is_ascii_graphic())
+        && address.len() <= 320
+        && address.bytes().filter(|&byte| byte == b'@').count() == 1
+        && !address.contains(['<', '>', '"', ',', ';', '(', ')']);
+    plain.then(|| address.to_owned())
+}
+
+/// When the message says that it was sent (milliseconds since 1970).
+#[allow(clippy::cast_precision_loss)]
+fn sent_at(message: &Message<'_>) -> Option<f64> {
+    let seconds = message
+        .date()
+        .filter(|date| date.is_valid())?
+        .to_timestamp();
+    (seconds > 0).then_some(seconds as f64 * 1000.0)
+}
+
+/// The text of a message as a person sees it, and all of it: its other form, hidden parts, and text that is attached.
+fn body(message: &Message<'_>) -> (ShownText, Vec<String>) {
+    let mut seen: Vec<html::Read> = vec![];
+    let mut rest: Vec<html::Read> = vec![];
+    let parts = (0u32..).zip(&message.parts).take(MOST_PARTS);
+    for (id, part) in parts {
+        let Some(read) = text_of(part) else { continue };
+        // A mail program shows the HTML form where there is one.
+        if message.html_body.contains(&id) {
+            seen.push(read);
+        } else {
+            rest.push(read);
+        }
+    }
+    let mut links: Vec<String> = vec![];
+    for link in seen.iter().chain(&rest).flat_map(|read| &read.links) {
+        if !links.contains(link) {
+            links.push(link.clone());
+        }
+    }
+    links.truncate(5);
+    let visible: Vec<&str> = seen.iter().map(|read| read.visible.as_str()).collect();
+    let full: Vec<&str> = seen
+        .iter()
+        .chain(&rest)
+        .map(|read| read.full.as_str())
+        .collect();
+    let mut text = shown(&visible, &full);
+    text.cut |= seen.iter().any(|read| read.cut);
+    (text, links)
+}
+
+fn text_of(part: &MessagePart<'_>) -> Option<html::Read> {
+    match &part.body {
+        PartType::Html(text) => Some(html::read(text)),
+        PartType::Text(text) => {
+            let plain = part
+                .content_type()
+                .is_none_or(|kind| kind.subtype() == Some("plain"));
+            plain.then(|| html::Read {
+                visible: text.to_string(),
+                full: text.to_string(),
+                ..html::Read::default()
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Pieces one below the other. What is seen is a part of all; without it, all is seen.
+fn shown(visible: &[&str], full: &[&str]) -> ShownText {
+    let full = full.join("\n");
+    let visible = match visible {
+        [] => full.clone(),
+        pieces => pieces.join("\n"),
+    };
+    let cut = visible.len() > TEXT_LIMIT;
+    ShownText {
+        visible: head(visible),
+        full: head(full),
+        cut,
+    }
+}
+
+fn head(mut text: String) -> String {
+    let end = (0..=TEXT_LIMIT.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    text.truncate(end);
+    text
+}
+
+/// What the topmost report of a receiving server says, then the signatures that it does not speak of.
+fn auth(message: &Message<'_>) -> Vec<AuthView> {
+    let mut said = headers(message, "Authentication-Results")
+        .next()
+        .map(|value| results(&value))
+        .unwrap_or_default();
+    for value in headers(message, "DKIM-Signature").take(MOST_SIGNATURES) {
+        let domain = value
+            .split(';')
+            .filter_map(|tag| tag.split_once('='))
+            .find(|(name, _)| name.trim().eq_ignore_ascii_case("d"))
+            .map(|(_, domain)| domain_of(domain))
+            .unwrap_or_default();
+        let reported = said
+            .iter()
+            .any(|line| line.method != "spf" && line.method != "dmarc" && line.domain == domain);
+        if !domain.is_empty() && !reported {
+            said.push(AuthView {
+                method: "signature".to_owned(),
+                result: "none".to_owned(),
+                domain,
+            });
+        }
+    }
+    said.truncate(MOST_AUTH);
+    said
+}
+
+/// Headers of this name as one line each, without comments, the topmost first.
+fn headers<'m>(message: &'m Message<'_>, name: &'static str) -> impl Iterator<Item = String> + 'm {
+    let root = message.parts.first();
+    root.into_iter()
+        .flat_map(|root| &root.headers)
+        .filter(move |header| header.name.as_str().eq_ignore_ascii_case(name))
+        .filter_map(|header| {
+            let (from, to) = (header.offset_start as usize, header.offset_end as usize);
+            let raw = message
+                .raw_message
+                .get(from..to.min(from + LONGEST_HEADER))?;
+            Some(without_comments(&String::from_utf8_lossy(raw)))
+        })
+}
+
+fn without_comments(value: &str) -> String {
+    let mut depth = 0u32;
+    let mut plain = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => plain.push(if c.is_whitespace() { ' ' } else { c }),
+            _ => {}
+        }
+    }
+    plain
+}
+
+/// The results of one report (RFC 8601): `method=result property=value …`, parted by semicolons. The name of the reporting
+/// server stands first, and some leave it out.
+fn results(value: &str) -> Vec<AuthView> {
+    value.split(';').filter_map(result).collect()
+}
+
+fn result(segment: &str) -> Option<AuthView> {
+    let mut pairs = segment.split_whitespace().map(|word| {
+        word.split_once('=')
+            .map_or((word, ""), |(name, value)| (name, value))
+    });
+    let (method, result) = pairs.next()?;
+    // `dkim/1` names the version of the method.
+    let method = method.split('/').next()?.to_ascii_lowercase();
+    let wanted: &[&str] = match method.as_str() {
+        "dkim" => &["header.d", "header.i"],
+        "spf" => &["smtp.mailfrom", "smtp.helo"],
+        "dmarc" => &["header.from"],
+        _ => return None,
+    };
+    let result = result.to_ascii_lowercase();
+    if !(3..=10).contains(&result.len()) || !result.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let pairs: Vec<(&str, &str)> = pairs.collect();
+    let domain = wanted
+        .iter()
+        .find_map(|wanted| {
+            pairs
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(wanted))
+        })
+        .map(|(_, value)| domain_of(value))
+        .unwrap_or_default();
+    Some(AuthView {
+        method,
+        result,
+        domain,
+    })
+}
+
+/// The domain of an address or of itself; empty if it is none.
+fn domain_of(value: &str) -> String {
+    let domain = value.trim().trim_matches('"').to_ascii_lowercase();
+    let domain = domain.rsplit('@').next().unwrap_or("");
+    let plain = domain.len() <= 253
+        && domain
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    if plain {
+        domain.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(lines: &[AuthView]) -> Vec<String> {
+        lines
+            .iter()
+            .map(|line| format!("{} {} {}", line.method, line.result, line.domain))
+            .collect()
+    }
+
+    #[test]
+    fn reports_of_receiving_servers() {
+        let table: [(&str, &[&str]); 8] = [
+            (
+                "mx.example; dkim=pass header.i=@salesforce.com header.s=sf1; spf=pass smtp.mailfrom=support@bounce.salesforce.com; dmarc=pass header.from=salesforce.com",
+                &[
+                    "dkim pass salesforce.com",
+                    "spf pass bounce.salesforce.com",
+                    "dmarc pass salesforce.com",
+                ],
+            ),
+            (
+                "spf=softfail smtp.mailfrom=evil.example; dkim=none header.d=none;dmarc=fail action=quarantine header.from=salesforce.com",
+                &[
+                    "spf softfail evil.example",
+                    "dkim none none",
+                    "dmarc fail salesforce.com",
+                ],
+            ),
+            ("mx.example 1; none", &[]),
+            ("mx.example; dkim=<script> header.d=salesforce.com", &[]),
+            (
+                "mx.example; dkim=pass header.d=<b>evil</b>",
+                &["dkim pass "],
+            ),
+            (
+                "mx.example; arc=pass; dkim/1=PASS Header.D=\"Salesforce.com\"",
+                &["dkim pass salesforce.com"],
+            ),
+            ("mx.example; dkim", &[]),
+            ("", &[]),
+        ];
+        for (value, expected) in table {
+            assert_eq!(told(&results(value)), expected, "{value}");
+        }
+        assert_eq!(without_comments("a (b (c) d) e)f"), "a  ef");
+    }
+
+    #[test]
+    fn what_is_no_mail_is_a_text() {
+        let read = read(b"Security token: x").unwrap();
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].mail.text.visible, "Security token: x");
+        assert_eq!(read[0].mail.sender, None);
+    }
+
+    #[test]
+    fn too_large_or_too_many_parts() {
+        assert_eq!(read(&vec![b'a'; LARGEST + 1]), None);
+        let part = "Content-Type: message/rfc822\n\n";
+        assert_eq!(read(part.repeat(1000).as_bytes()), None);
+        assert!(
+            read(part.repeat(100).as_bytes()).is_some_and(|found| found.len() <= MOST_MESSAGES)
+        );
+    }
+}
