@@ -32,7 +32,11 @@ pub fn verbs(page: &Page) -> BTreeSet<String> {
     let Some((host, kind)) = believed(page) else {
         return verbs;
     };
-    for (user, way) in USERS
+    // Who the flow is for matters only where the page names somebody.
+    let users = USERS
+        .get(usize::from(page.facts.person.is_none())..)
+        .unwrap_or(&USERS);
+    for (user, way) in users
         .iter()
         .flat_map(|user| [(user, Way::Forgot), (user, Way::SignedIn)])
     {
