@@ -56,8 +56,10 @@ pub fn facts(input: &[u8]) {
     let Ok(facts) = json::from_str::<PageFacts>(&text) else {
         return;
     };
-    let again = serde_json::from_str::<PageFacts>(&text).expect("serde_json reads it, too");
-    assert_eq!(facts, again);
+    // Ours steps over values that nobody asked for, without looking into their strings and numbers.
+    if let Ok(again) = serde_json::from_str::<PageFacts>(&text) {
+        assert_eq!(facts, again);
+    }
     for (name, purpose) in [
         ("login.salesforce.com", Purpose::Login),
         ("welcome.salesforce.com", Purpose::Login),
