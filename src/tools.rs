@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-use crate::recognise::eml;
+use crate::recognise::{eml, lookalike};
 use crate::wire::json;
 
 /// Runs the tool of this name on its input. `None`: no such tool, or the input is not what it takes.
@@ -16,10 +16,12 @@ use crate::wire::json;
 /// | name | input | output |
 /// |---|---|---|
 /// | `mail_file` | `{"data": base64}` | the messages of the file, [`eml::FiledMail`] each |
+/// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "mail_file" => mail_file(input),
+        "lookalike" => lookalike::answer(input),
         _ => None,
     }
 }

@@ -16,7 +16,9 @@ use std::sync::OnceLock;
 
 use token_keeper::browser::Waking;
 use token_keeper::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, Area, Badge};
-use token_keeper::wire::messages::{Act, Intent, MailReading, Outcome, PageFacts, Refusal, Verb};
+use token_keeper::wire::messages::{
+    Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Verb,
+};
 use token_keeper::wire::senders::RawSender;
 use token_keeper::wire::views::{
     AccountView, Ask, PasswordView, Realm, TokenState, VaultView, View, Way,
@@ -2234,4 +2236,187 @@ fn planned_looks_go_on_after_a_worker_that_died_in_one() {
     twin.spare();
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+}
+
+// --- pages that only pretend ---------------------------------------------------------------------------------------
+
+/// The page in front of the app: reasons, score, and whether the person dismissed the warning.
+fn looks(twin: &Twin, host: &str) -> (Vec<String>, u32, bool) {
+    twin.show(20, host, Shows::Home);
+    let view = twin.ask(&Intent::View { tab: Some(20) });
+    let page = view.page.expect("a tab in front");
+    assert!(!page.can_start || page.lookalike.is_empty(), "{host}");
+    (page.lookalike, page.lookalike_score, page.dismissed)
+}
+
+#[test]
+fn a_page_that_imitates_salesforce_is_told_in_front_of_it() {
+    for twin in [empty(), locked(), open()] {
+        for (host, reasons, score) in [
+            ("login.salesforce.com", vec![], 0),
+            ("acme.my.site.com", vec![], 0),
+            ("login.salesforce.com:8443", vec![], 0),
+            ("login.salesforce.com.", vec![], 0),
+            ("www.example.com", vec![], 0),
+            ("salesforcefans.example", vec![], 25),
+            (
+                "login.salesforce.com.evil.example",
+                vec!["owned_name_inside"],
+                90,
+            ),
+            (
+                "login.salesforce.com.evil.example:8443",
+                vec!["owned_name_inside"],
+                90,
+            ),
+            (
+                "login.salesforce.com@evil.example",
+                vec!["name_before_at"],
+                95,
+            ),
+            ("salesforce-login.example", vec!["login_word"], 55),
+        ] {
+            let reasons: Vec<String> = reasons.into_iter().map(str::to_owned).collect();
+            assert_eq!(looks(&twin, host), (reasons, score, false), "{host}");
+        }
+    }
+}
+
+#[test]
+fn the_host_that_is_shown_is_the_one_that_answers() {
+    let twin = open();
+    for (host, shown) in [
+        ("login.salesforce.com@evil.example", "evil.example"),
+        (
+            "user:pw@login.salesforce.com.evil.example:8443",
+            "login.salesforce.com.evil.example:8443",
+        ),
+        ("xn--slesforce-0yh.com", "xn--slesforce-0yh.com"),
+    ] {
+        twin.show(20, host, Shows::Home);
+        let page = twin.ask(&Intent::View { tab: Some(20) }).page.unwrap();
+        assert_eq!(
+            (page.host.as_str(), page.genuine, page.can_start),
+            (shown, false, false)
+        );
+    }
+}
+
+#[test]
+fn the_log_in_form_on_a_foreign_host_is_told_where_the_page_can_be_looked_at() {
+    let twin = open();
+    let host = "portal.evil.example";
+    assert_eq!(looks(&twin, host), (vec![], 0, false));
+    let form = |seen| {
+        let mark = Mark {
+            n: 1,
+            seen,
+            on: true,
+            full: false,
+        };
+        PageFacts {
+            marks: ["username", "password", "login", "rememberUn"]
+                .map(|name| (name.to_owned(), mark))
+                .into(),
+            ..PageFacts::default()
+        }
+    };
+    twin.0.borrow_mut().looks_once.insert(20, form(false));
+    assert_eq!(looks(&twin, host), (vec![], 0, false));
+    twin.0.borrow_mut().looks_once.insert(20, form(true));
+    assert_eq!(
+        looks(&twin, host),
+        (vec!["login_form".to_owned()], 65, false)
+    );
+    // A genuine page is looked at by its agent only.
+    assert_eq!(looks(&twin, LOGIN), (vec![], 0, false));
+}
+
+#[test]
+fn the_name_of_a_known_org_counts_while_the_vault_is_open() {
+    let twin = open();
+    let host = "acme.lightning.evil.example";
+    assert_eq!(looks(&twin, host), (vec![], 0, false));
+    twin.show(20, ORG, Shows::Home);
+    twin.0
+        .borrow_mut()
+        .scans
+        .insert(20, token_mail(ADA, TOKENS[0]));
+    twin.ask(&Intent::Scan { tab: 20 });
+    keep(&twin, ADA);
+    assert_eq!(account(&twin.view(), ADA).hosts, [ORG]);
+    assert_eq!(
+        looks(&twin, host),
+        (vec!["org_in_name".to_owned()], 60, false)
+    );
+    twin.ask(&Intent::Lock);
+    assert_eq!(looks(&twin, host), (vec![], 0, false));
+}
+
+/// `facts/security.md` §2: a token of an org is not offered on the pages that its customer writes, nor on another org's.
+#[test]
+fn an_account_belongs_to_its_orgs_own_hosts() {
+    let twin = open();
+    twin.show(20, ORG, Shows::Home);
+    twin.0
+        .borrow_mut()
+        .scans
+        .insert(20, token_mail(ADA, TOKENS[0]));
+    twin.ask(&Intent::Scan { tab: 20 });
+    keep(&twin, ADA);
+    for (host, here) in [
+        (ORG, true),
+        ("acme.lightning.force.com", true),
+        (LOGIN, true),
+        ("acme.my.site.com", false),
+        ("acme--c.vf.force.com", false),
+        ("globex.my.salesforce.com", false),
+        ("acme--dev.sandbox.my.salesforce.com", false),
+        ("acme.my.salesforce.com.evil.example", false),
+    ] {
+        twin.show(20, host, Shows::Home);
+        let view = twin.ask(&Intent::View { tab: Some(20) });
+        assert_eq!(account(&view, ADA).here, here, "{host}");
+    }
+}
+
+#[test]
+fn a_dismissed_warning_stays_dismissed_for_that_host_and_this_session() {
+    let twin = open();
+    let (evil, other) = (
+        "login.salesforce.com.evil.example",
+        "salesforce-login.example",
+    );
+    let dismiss = |host: &str| {
+        twin.ask(&Intent::Dismiss {
+            host: host.to_owned(),
+        });
+    };
+    dismiss(evil);
+    dismiss(evil);
+    let (reasons, score, dismissed) = looks(&twin, evil);
+    // What it looks like is said all the same; how loudly is the app's business.
+    assert_eq!((reasons.len(), score, dismissed), (1, 90, true));
+    assert!(!looks(&twin, other).2);
+    assert!(!looks(&twin, &format!("{evil}:8443")).2);
+    twin.ask(&Intent::Lock);
+    assert!(looks(&twin, evil).2);
+    // The list has an end: the oldest goes first, and what is no host is not remembered.
+    dismiss(&"a".repeat(300));
+    for n in 0..50 {
+        dismiss(&format!("{n}.example"));
+    }
+    assert!(!looks(&twin, evil).2);
+    assert!(looks(&twin, "0.example").2 && looks(&twin, "49.example").2);
+    dismiss(evil);
+    assert!(looks(&twin, evil).2 && !looks(&twin, "0.example").2);
+    // Nothing of it is on disk.
+    assert!(
+        !twin
+            .0
+            .borrow()
+            .written
+            .iter()
+            .any(|text| text.contains("example"))
+    );
 }

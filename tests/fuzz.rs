@@ -25,11 +25,11 @@ mod targets;
 
 /// How often each target is drawn in a normal run.
 const TARGETS: &[(&str, fn(&[u8]), u32)] = &[
-    ("origin", targets::origin, 4_000),
-    ("facts", targets::facts, 2_000),
-    ("text", targets::text, 600),
-    ("html", targets::html, 600),
-    ("eml", targets::eml, 300),
+    ("origin", targets::origin, 20_000),
+    ("facts", targets::facts, 10_000),
+    ("text", targets::text, 3_000),
+    ("html", targets::html, 3_000),
+    ("eml", targets::eml, 1_500),
 ];
 
 #[test]

@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 mod actions;
 #[path = "recognise/hosts.rs"]
 mod hosts;
+#[path = "recognise/lookalikes.rs"]
+mod lookalikes;
 #[path = "recognise/mails.rs"]
 mod mails;
 #[path = "recognise/names.rs"]

@@ -66,7 +66,10 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             found(mail_file(keeper, &data, "file", Source::File).await?)?;
         }
         Intent::OpenLink => link::open(keeper).await?,
-        Intent::Dismiss { .. } => return Err(Fault::new("bad_request")),
+        Intent::Dismiss { host } => {
+            keeper.session.dismiss(host);
+            keeper.touch();
+        }
         Intent::Scan { tab: front } => {
             tab = Some(front);
             scan(keeper, front).await?;

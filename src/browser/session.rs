@@ -10,6 +10,11 @@ const MOST_SEEN: usize = 200;
 /// Most tabs whose user names are remembered; the oldest is forgotten first.
 const MOST_TABS: usize = 30;
 
+/// Most look-alike hosts that are remembered as dismissed; the oldest is forgotten first.
+const MOST_DISMISSED: usize = 50;
+/// Longest host of them, with its port: no name that a browser shows is longer.
+const LONGEST_HOST: usize = 260;
+
 /// The session, one JSON value under one key.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -30,6 +35,8 @@ pub struct Session {
     pub wrong: (u32, u64),
     /// SHA-256 of what we put on the clipboard.
     pub clipboard: Option<String>,
+    /// Hosts of whose imitation the person wants to hear no more.
+    pub dismissed: Vec<String>,
     /// The link of a password-reset mail that waits for the person's press.
     pub offered: Option<Offered>,
     /// Random; the key of the digests in `seen`.
@@ -89,6 +96,17 @@ impl Session {
     /// [`Session::tab`], to change it.
     pub fn tab_mut(&mut self, tab: i32) -> Option<&mut TabNote> {
         self.tabs.iter_mut().find(|note| note.tab == tab)
+    }
+
+    /// Remembers that the person wants no warning of this host.
+    pub fn dismiss(&mut self, host: String) {
+        if host.len() > LONGEST_HOST || self.dismissed.contains(&host) {
+            return;
+        }
+        if self.dismissed.len() >= MOST_DISMISSED {
+            self.dismissed.remove(0);
+        }
+        self.dismissed.push(host);
     }
 
     /// Remembers something about a tab.

@@ -6,15 +6,21 @@ use crate::browser::shell::Shell;
 use crate::guide::flow::Step;
 use crate::recognise::classify::classify;
 use crate::recognise::host::{Host, Origin, Purpose};
-use crate::recognise::lookalike;
+use crate::recognise::lookalike::{Answer, Question};
+use crate::wire::json;
 use crate::wire::messages::PageFacts;
 use crate::wire::views::{AccountView, LinkView, PageView, View};
 
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
 pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
+    let opened = keeper.open_all();
     let front = match tab {
-        Some(tab) => page_in_front(keeper, tab).await,
+        Some(tab) => {
+            let accounts = opened.iter().flat_map(|opened| &opened.accounts);
+            let hosts = accounts.flat_map(|(_, account)| account.hosts.clone());
+            page_in_front(keeper, tab, hosts.collect()).await
+        }
         None => None,
     };
     let (page, host) = front.map_or((None, None), |(page, host)| (Some(page), host));
@@ -38,7 +44,7 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };
-    if let Ok(opened) = keeper.open_all() {
+    if let Ok(opened) = opened {
         view.accounts = opened
             .accounts
             .iter()
@@ -73,6 +79,10 @@ fn belongs(account: &AccountView, host: &Host) -> bool {
     if account.realm != host.realm {
         return false;
     }
+    // Its pages are the customer's, whatever the org: no account is offered there (`facts/security.md` §2).
+    if host.purpose == Purpose::Customer {
+        return false;
+    }
     match &host.org {
         None => host.purpose == Purpose::Login || account.hosts.contains(&host.name),
         Some(org) => account
@@ -83,29 +93,16 @@ fn belongs(account: &AccountView, host: &Host) -> bool {
     }
 }
 
+/// `known`: hosts on which accounts were seen.
 async fn page_in_front<S: Shell>(
     keeper: &Keeper<'_, S>,
     tab: i32,
+    known: Vec<String>,
 ) -> Option<(PageView, Option<Host>)> {
     let url = keeper.shell.tab(tab).await?.url.unwrap_or_default();
-    let Some(origin) = Origin::of_url(&url) else {
-        return Some((
-            PageView {
-                tab,
-                host: host_of_any(&url),
-                ..PageView::default()
-            },
-            None,
-        ));
-    };
-    let Some(host) = Host::recognise(origin.host()) else {
-        let page = PageView {
-            tab,
-            host: origin.host().to_owned(),
-            lookalike: lookalike(origin.host()),
-            ..PageView::default()
-        };
-        return Some((page, None));
+    let host = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host()));
+    let Some(host) = host else {
+        return Some((foreign(keeper, tab, &url, known).await, None));
     };
     let facts: Option<PageFacts> = keeper.shell.look(tab, 0).await;
     let kind = facts.as_ref().map(|facts| classify(&host, facts));
@@ -151,19 +148,57 @@ async fn page_in_front<S: Shell>(
     Some((page, Some(host)))
 }
 
-fn lookalike(host: &str) -> Vec<String> {
-    lookalike::reasons(host, false)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+/// A page that is not genuine, and how much it pretends to be. The tables for that are a tool's.
+async fn foreign<S: Shell>(
+    keeper: &Keeper<'_, S>,
+    tab: i32,
+    url: &str,
+    hosts: Vec<String>,
+) -> PageView {
+    let host = host_of_any(url);
+    let mut page = PageView {
+        tab,
+        dismissed: keeper.session.dismissed.contains(&host),
+        ..PageView::default()
+    };
+    if url.starts_with("http") {
+        let facts = keeper.shell.look_once(tab).await.unwrap_or_default();
+        let question = Question {
+            address: without_path(url).to_owned(),
+            hosts,
+            marks: facts
+                .marks
+                .into_iter()
+                .filter(|(_, mark)| mark.seen)
+                .map(|(name, _)| name)
+                .collect(),
+        };
+        let question = serde_json::to_string(&question).unwrap_or_default();
+        let answer = keeper.shell.tool("lookalike", &question).await;
+        let answer: Answer = answer
+            .and_then(|answer| json::from_str(&answer).ok())
+            .unwrap_or_default();
+        page.lookalike_score = answer.score;
+        page.lookalike = answer.reasons;
+    }
+    page.host = host;
+    page
 }
 
 /// The host of an address that is none of ours (a port, a trailing dot, another scheme), for a person to read.
 fn host_of_any(url: &str) -> String {
-    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or("");
+    let authority = without_path(url)
+        .split_once("://")
+        .map_or("", |(_, authority)| authority);
     authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host)
         .to_owned()
+}
+
+/// An address up to its host and port: what follows can hold secrets.
+fn without_path(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#']));
+    end.and_then(|end| url.get(..host + end)).unwrap_or(url)
 }

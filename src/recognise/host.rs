@@ -43,9 +43,13 @@ impl std::fmt::Display for Origin {
     }
 }
 
+/// At least two labels of plain characters, the last of which begins with a letter: the URL parser takes any other ending
+/// for a number, hence for an IP address.
 fn is_plain_host(host: &str) -> bool {
     host.len() <= 253
-        && host.contains('.')
+        && host
+            .rsplit_once('.')
+            .is_some_and(|(_, last)| last.starts_with(|c: char| c.is_ascii_lowercase()))
         && host.split('.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
@@ -60,7 +64,7 @@ fn is_plain_host(host: &str) -> bool {
 pub enum Family {
     /// `salesforce.com`, `force.com` and their siblings.
     Public,
-    /// `salesforce.mil`, `crmforce.mil`.
+    /// `salesforce.mil`, `crmforce.mil` and their siblings.
     Government,
     /// `sfcrmproducts.cn`, `sfcrmapps.cn`.
     China,
@@ -146,7 +150,7 @@ const EXACT: &[(&str, Family, Purpose, Realm)] = &[
     ),
 ];
 
-/// Dot-bounded suffixes; the first that fits wins, so the narrower stand before the wider.
+/// Dot-bounded suffixes in front of which the org stands; the first that fits wins.
 const SUFFIXES: &[(&str, Family, Purpose)] = &[
     (".my.salesforce.com", Family::Public, Purpose::MyDomain),
     (".lightning.force.com", Family::Public, Purpose::Lightning),
@@ -162,6 +166,7 @@ const SUFFIXES: &[(&str, Family, Purpose)] = &[
         Family::Public,
         Purpose::Customer,
     ),
+    (".vf.force.com", Family::Public, Purpose::Customer),
     (".visualforce.com", Family::Public, Purpose::Customer),
     (".my.salesforce.mil", Family::Government, Purpose::MyDomain),
     (
@@ -169,17 +174,41 @@ const SUFFIXES: &[(&str, Family, Purpose)] = &[
         Family::Government,
         Purpose::Lightning,
     ),
-    (
-        ".my.salesforce-setup.mil",
-        Family::Government,
-        Purpose::Setup,
-    ),
     (".my.sfcrmproducts.cn", Family::China, Purpose::MyDomain),
     (".lightning.sfcrmapps.cn", Family::China, Purpose::Lightning),
     (".my-salesforce.com", Family::Alternative, Purpose::MyDomain),
     (".my-lightning.com", Family::Alternative, Purpose::Lightning),
     (".cloudforce.com", Family::Public, Purpose::MyDomain),
     (".database.com", Family::Public, Purpose::MyDomain),
+];
+
+/// Salesforce's own domains, and what a name below them is that no narrower rule knows. Below the `force` domains
+/// customers write the pages. `.mil` siblings that one tool alone lists are [`Purpose::Other`]: nothing is filled there.
+const OWNED: &[(&str, Family, Purpose)] = &[
+    ("salesforce.com", Family::Public, Purpose::Other),
+    ("force.com", Family::Public, Purpose::Customer),
+    ("lightning.com", Family::Public, Purpose::Other),
+    ("visualforce.com", Family::Public, Purpose::Customer),
+    ("my.site.com", Family::Public, Purpose::Customer),
+    ("cloudforce.com", Family::Public, Purpose::Other),
+    ("database.com", Family::Public, Purpose::Other),
+    ("salesforce-setup.com", Family::Public, Purpose::Other),
+    ("salesforce-sites.com", Family::Public, Purpose::Customer),
+    (
+        "salesforce-experience.com",
+        Family::Public,
+        Purpose::Customer,
+    ),
+    ("salesforceliveagent.com", Family::Public, Purpose::Other),
+    ("my-salesforce.com", Family::Alternative, Purpose::Other),
+    ("my-lightning.com", Family::Alternative, Purpose::Other),
+    ("salesforce.mil", Family::Government, Purpose::Other),
+    ("crmforce.mil", Family::Government, Purpose::Customer),
+    ("force.mil", Family::Government, Purpose::Customer),
+    ("visualforce.mil", Family::Government, Purpose::Customer),
+    ("cloudforce.mil", Family::Government, Purpose::Other),
+    ("sfcrmproducts.cn", Family::China, Purpose::Other),
+    ("sfcrmapps.cn", Family::China, Purpose::Customer),
 ];
 
 /// Partitions of My Domain (`facts/salesforce-pages.md` §1.1): label before `.my.`, environment, test cloud?
@@ -193,17 +222,44 @@ const PARTITIONS: &[(&str, Environment, bool)] = &[
     ("free", Environment::Trial, false),
 ];
 
+/// Partitions and realms that are internal to Salesforce (§1.1, §7). No customer's org is there, and an engineer's
+/// machine may be: recognised as [`Purpose::Other`], so nothing is filled.
+const INTERNAL: &[&str] = &["bt", "stm", "blitz", "vpod", "pc-rnd"];
+
+/// Does the name belong to one of Salesforce's domains, whatever else stands in it?
+#[must_use]
+pub fn is_owned(name: &str) -> bool {
+    owner(name).is_some()
+}
+
 impl Host {
     /// Recognises a host name of one of Salesforce's families; `None` for every other host.
+    ///
+    /// Salesforce gives out no names in other alphabets, so none with such a label is recognised.
     #[must_use]
     pub fn recognise(name: &str) -> Option<Self> {
-        if !is_plain_host(name) {
+        if !is_plain_host(name) || name.split('.').any(|label| label.starts_with("xn--")) {
             return None;
         }
         exact(name)
             .or_else(|| by_suffix(name))
             .or_else(|| special_realm(name))
             .or_else(|| under_owned(name))
+    }
+
+    /// The name that the org chose, e.g. `acme` of `acme--dev.sandbox.my.salesforce.com`.
+    #[must_use]
+    pub fn my_domain(&self) -> Option<&str> {
+        self.org.as_deref()?.split('.').next()?.split("--").next()
+    }
+
+    /// The sandbox's name, e.g. `dev` of `acme--dev.sandbox.my.salesforce.com`; `None` for any other kind of org.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<&str> {
+        if self.environment != Environment::Sandbox {
+            return None;
+        }
+        self.org.as_deref()?.split('.').next()?.split("--").nth(1)
     }
 
     /// Can this host show a log-in form of Salesforce's own?
@@ -257,29 +313,25 @@ impl Host {
 
 fn exact(name: &str) -> Option<Host> {
     let &(_, family, purpose, realm) = EXACT.iter().find(|(host, ..)| *host == name)?;
-    let environment = if matches!(realm, Realm::Test | Realm::ChinaTest) {
-        Environment::Sandbox
-    } else {
-        Environment::Production
-    };
-    Some(Host {
-        name: name.to_owned(),
-        family,
-        purpose,
-        environment,
-        realm,
-        org: None,
-        special: None,
-    })
+    Some(shared(name, family, purpose, realm))
 }
 
 fn by_suffix(name: &str) -> Option<Host> {
-    // `*.vf.force.com` and `*.visual.force.com` are customer code below a suffix of their own.
     let &(suffix, family, purpose) = SUFFIXES
         .iter()
         .find(|(suffix, ..)| name.ends_with(suffix))?;
     let org = name.strip_suffix(suffix)?;
+    if purpose == Purpose::Customer && suffix.ends_with("force.com") {
+        return Some(with_org(name, family, purpose, &without_package(org), None));
+    }
     Some(with_org(name, family, purpose, org, None))
+}
+
+/// Visualforce hosts name a package behind the org: `acme--c`, `acme--dev--c.sandbox`.
+fn without_package(org: &str) -> String {
+    let (first, partition) = org.split_at(org.find('.').unwrap_or(org.len()));
+    let first = first.rsplit_once("--").map_or(first, |(rest, _)| rest);
+    [first, partition].concat()
 }
 
 /// `acme.my.<label>.salesforce.com` and `acme.lightning.<label>.force.com`.
@@ -294,61 +346,68 @@ fn special_realm(name: &str) -> Option<Host> {
         )
     };
     let (org, label) = rest.rsplit_once(infix)?;
-    (!label.contains('.'))
-        .then(|| with_org(name, Family::Public, purpose, org, Some(label.to_owned())))
+    if label.contains('.') {
+        return None;
+    }
+    Some(with_org(
+        name,
+        Family::Public,
+        purpose,
+        org,
+        Some(label.to_owned()),
+    ))
 }
 
 /// What is left below the owned domains: instances, customer sites, everything else.
 fn under_owned(name: &str) -> Option<Host> {
-    let host = |family, purpose, environment, realm| Host {
+    let &(domain, family, rest) = owner(name)?;
+    let label = name.strip_suffix(domain)?.trim_end_matches('.');
+    let (purpose, test) = if domain == "salesforce.com" && is_instance(label) {
+        // `cs15`, and on newer ground a trailing letter: `usa254s`.
+        let test = label.starts_with("cs") || label.ends_with('s');
+        (Purpose::Instance, test)
+    } else if label.is_empty() {
+        (Purpose::Other, false)
+    } else {
+        (rest, false)
+    };
+    Some(shared(name, family, purpose, realm(family, test)))
+}
+
+/// The owned domain of a name; its labels may be anything.
+fn owner(name: &str) -> Option<&'static (&'static str, Family, Purpose)> {
+    OWNED.iter().find(|(domain, ..)| {
+        name.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+/// A host that tells no org.
+fn shared(name: &str, family: Family, purpose: Purpose, realm: Realm) -> Host {
+    let test = matches!(realm, Realm::Test | Realm::ChinaTest);
+    Host {
         name: name.to_owned(),
         family,
         purpose,
-        environment,
+        environment: if test {
+            Environment::Sandbox
+        } else {
+            Environment::Production
+        },
         realm,
         org: None,
         special: None,
-    };
-    if let Some(label) = name.strip_suffix(".salesforce.com") {
-        return Some(if is_instance(label) {
-            let (environment, realm) =
-                // `cs15`, and on newer ground a trailing letter: `usa254s`.
-                if label.starts_with("cs") || label.ends_with('s') { (Environment::Sandbox, Realm::Test) } else { (Environment::Production, Realm::Live) };
-            host(Family::Public, Purpose::Instance, environment, realm)
-        } else {
-            host(
-                Family::Public,
-                Purpose::Other,
-                Environment::Production,
-                Realm::Live,
-            )
-        });
     }
-    if name == "salesforce.com" {
-        return Some(host(
-            Family::Public,
-            Purpose::Other,
-            Environment::Production,
-            Realm::Live,
-        ));
+}
+
+fn realm(family: Family, test: bool) -> Realm {
+    match (family, test) {
+        (Family::Government, _) => Realm::Government,
+        (Family::China, true) => Realm::ChinaTest,
+        (Family::China, false) => Realm::China,
+        (_, true) => Realm::Test,
+        (_, false) => Realm::Live,
     }
-    if name.ends_with(".force.com") {
-        return Some(host(
-            Family::Public,
-            Purpose::Customer,
-            Environment::Production,
-            Realm::Live,
-        ));
-    }
-    if name.ends_with(".visualforce.mil") || name.ends_with(".force.mil") {
-        return Some(host(
-            Family::Government,
-            Purpose::Customer,
-            Environment::Production,
-            Realm::Government,
-        ));
-    }
-    None
 }
 
 /// `na12`, `usa77`, `eu55`, `cs15`, `ap4`: two to four letters and up to four digits, one optional letter.
@@ -376,33 +435,34 @@ fn with_org(
     org: &str,
     special: Option<String>,
 ) -> Host {
-    let partition = org.rsplit_once('.').map_or("", |(_, last)| last);
+    let (first, partition) = org.split_once('.').unwrap_or((org, ""));
+    let internal = |label: &str| INTERNAL.contains(&label);
+    // An org is a name, and a partition or an instance. Deeper names are no org's, except that customers' may be.
+    if purpose != Purpose::Customer
+        && (partition.contains('.')
+            || internal(partition)
+            || special.as_deref().is_some_and(internal))
+    {
+        return shared(name, family, Purpose::Other, realm(family, false));
+    }
     let (environment, test) = PARTITIONS
         .iter()
         .find(|(label, ..)| *label == partition)
         .map(|&(_, environment, test)| (environment, test))
         // The old sandbox form names the instance instead: `acme--dev.cs15.my.salesforce.com`.
-        // In a Visualforce host the part behind the hyphens may be a package.
         .unwrap_or_else(|| {
-            if org.contains("--") && purpose != Purpose::Customer {
+            if first.contains("--") {
                 (Environment::Sandbox, true)
             } else {
                 (Environment::Production, false)
             }
         });
-    let realm = match (family, test) {
-        (Family::Government, _) => Realm::Government,
-        (Family::China, true) => Realm::ChinaTest,
-        (Family::China, false) => Realm::China,
-        (_, true) => Realm::Test,
-        (_, false) => Realm::Live,
-    };
     Host {
         name: name.to_owned(),
         family,
         purpose,
         environment,
-        realm,
+        realm: realm(family, test),
         org: Some(org.to_owned()),
         special,
     }
@@ -481,6 +541,11 @@ mod tests {
             ("acme.lightning.crmforce.mil", "acme.my.salesforce.mil"),
             ("acme.lightning.sfcrmapps.cn", "acme.my.sfcrmproducts.cn"),
             ("acme.my-lightning.com", "acme.my-salesforce.com"),
+            ("acme--c.vf.force.com", "acme.my.salesforce.com"),
+            (
+                "acme--dev--c.sandbox.vf.force.com",
+                "acme--dev.sandbox.my.salesforce.com",
+            ),
         ];
         for (host, classic) in table {
             assert_eq!(Host::recognise(host).unwrap().classic_host(), classic);

@@ -6,6 +6,7 @@
 pub mod capture;
 pub mod classify;
 pub mod code;
+pub mod confusable;
 pub mod eml;
 pub mod host;
 pub mod html;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use token_keeper::guide::flow::{Step, Trouble};
 use token_keeper::recognise::capture::Reason;
 use token_keeper::recognise::classify::{PageKind, Unknown};
+use token_keeper::recognise::lookalike::Reason as Imitation;
 use token_keeper::recognise::markers::RULES;
 
 use crate::{file, text};
@@ -32,6 +33,9 @@ every!(PAGES: [PageKind;
 every!(UNKNOWNS: [Unknown; OtherHost, CustomerHost, NotSettled, Unfamiliar, NoMarks]);
 every!(REASONS: [Reason;
     UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText]);
+every!(LOOKALIKES: [Imitation;
+    NameBeforeAt, OwnedNameInside, ForeignLetters, DigitsForLetters, WrongEnding, OneLetterOff, OrgInName, LoginWord, LoginForm,
+    MixedScripts, BareAddress, BrandInName]);
 every!(STEPS: [Step; Login, Username, CheckMail, Link, SignIn, Verify, Password, Reset, Token, Done]);
 every!(TROUBLES: [Trouble;
     PageUnknown, LinkExpired, SecurityQuestion, Captcha, CodeWrong, PasswordRefused, CurrentPassword, OtherUser,
@@ -102,9 +106,9 @@ fn every_code_has_a_sentence() {
             .map(|trouble| format!("trouble_{}", trouble.code())),
     );
     names.extend(
-        lookalike_codes()
-            .into_iter()
-            .map(|code| format!("lookalike_{code}")),
+        LOOKALIKES
+            .iter()
+            .map(|reason| format!("lookalike_{}", reason.code())),
     );
     let mute: Vec<&String> = names
         .iter()
@@ -115,17 +119,4 @@ fn every_code_has_a_sentence() {
         })
         .collect();
     assert!(mute.is_empty(), "no sentence for {mute:?}");
-}
-
-/// They are plain words in the source, not an enum.
-fn lookalike_codes() -> BTreeSet<String> {
-    let source = text(file("src/recognise/lookalike.rs"));
-    let codes: BTreeSet<String> = source
-        .split("reasons.push(\"")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"'))
-        .map(|(code, _)| code.to_owned())
-        .collect();
-    assert!(codes.len() >= 6, "{codes:?}");
-    codes
 }

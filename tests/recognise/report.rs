@@ -8,7 +8,7 @@ use token_keeper::recognise::host::Host;
 
 use crate::actions::{allowed, verbs};
 use crate::pages::{From, Page};
-use crate::{hosts, mails, taken};
+use crate::{hosts, lookalikes, mails, taken};
 
 /// Right and all.
 #[derive(Default, Clone, Copy)]
@@ -47,6 +47,8 @@ fn report() {
     }
     figures(&mut out, &files, &table);
     println!("{out}");
+    // It says itself what it counted.
+    lookalikes::cases_and_counts();
 }
 
 /// Every kind that was expected, and what came out instead.
