@@ -122,7 +122,30 @@ fn token_of(twin: &Twin, username: &str) -> String {
     .unwrap()
 }
 
+/// A mail that is opened as soon as it was sent, unless it says otherwise.
 fn mail(twin: &Twin, mail: &MailReading) {
+    let mail = match mail.sent_at {
+        Some(_) => mail.clone(),
+        None => sent_now(twin, mail),
+    };
+    undated_mail(twin, &mail);
+}
+
+/// The mail as it was sent just now.
+fn sent_now(twin: &Twin, mail: &MailReading) -> MailReading {
+    sent_before(twin, 0, mail)
+}
+
+/// The mail as it was sent so long ago.
+fn sent_before(twin: &Twin, ago: u64, mail: &MailReading) -> MailReading {
+    let now = twin.0.borrow().now;
+    MailReading {
+        sent_at: Some(now - ago),
+        ..mail.clone()
+    }
+}
+
+fn undated_mail(twin: &Twin, mail: &MailReading) {
     twin.message(&mail_json(mail), page(MAIL_TAB, GMAIL))
         .unwrap();
 }
@@ -672,10 +695,8 @@ fn mail_of_a_provider_whose_permission_was_taken_back_is_not_read() {
 fn a_scan_of_opened_mail_counts_as_mail_and_of_any_other_page_as_unproven() {
     let twin = with_ada();
     twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
-    twin.0
-        .borrow_mut()
-        .scans
-        .insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+    let opened = sent_now(&twin, &token_mail(ADA, TOKENS[1]));
+    twin.0.borrow_mut().scans.insert(MAIL_TAB, opened);
     twin.ask(&Intent::Scan { tab: MAIL_TAB });
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
     twin.show(20, "evil.example", Shows::Home);
@@ -734,6 +755,488 @@ fn a_code_is_taken_only_for_the_awaited_user_and_only_while_one_is_awaited() {
     });
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::ChangePassword));
+}
+
+// --- which mail is the newest ---
+
+fn never_locks(twin: &Twin) {
+    twin.ask(&Intent::Settings { lock_minutes: 0 });
+}
+
+/// Number and token of every generation, with why it is dead.
+fn history(twin: &Twin, username: &str) -> Vec<String> {
+    let account = account(&twin.view(), username);
+    let mut lines = vec![];
+    for (number, dead) in account
+        .history
+        .iter()
+        .map(|one| (Some(one.number), one.dead.as_ref()))
+        .chain([(None, account.dead.as_ref())])
+    {
+        let token = twin
+            .secret_of(&Intent::Token {
+                account: account.id.clone(),
+                number,
+            })
+            .unwrap();
+        let place = TOKENS.iter().position(|known| *known == token).unwrap();
+        lines.push(format!(
+            "{place} {}",
+            dead.map_or("-", |dead| dead.why.as_str())
+        ));
+    }
+    lines
+}
+
+#[test]
+fn the_mail_that_was_sent_last_wins_whenever_it_is_opened() {
+    let twin = open();
+    twin.ask(&Intent::Paste {
+        text: format!("Username: {ADA}\nToken: {}", TOKENS[2]),
+    });
+    keep(&twin, ADA);
+    never_locks(&twin);
+    twin.later(60 * MINUTE);
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(history(&twin, ADA), ["2 newer", "1 -"]);
+    // An hour later the person leafs through old mail.
+    twin.later(60 * MINUTE);
+    let old = sent_before(&twin, 90 * MINUTE, &token_mail(ADA, TOKENS[0]));
+    mail(&twin, &old);
+    assert_eq!(history(&twin, ADA), ["0 newer", "2 newer", "1 -"]);
+    assert_eq!(twin.view().notice.as_deref(), Some("token_older"));
+    assert_eq!(twin.view().review, []);
+    mail(&twin, &old);
+    assert_eq!(history(&twin, ADA).len(), 3);
+}
+
+#[test]
+fn a_mail_from_before_a_known_death_brings_no_live_token() {
+    let twin = with_ada();
+    never_locks(&twin);
+    twin.show(TAB, ORG, Shows::Home);
+    twin.message(&submitted_json(ADA), page(TAB, &format!("https://{ORG}")))
+        .unwrap();
+    twin.later(60 * MINUTE);
+    twin.show(TAB, ORG, Shows::Confirm);
+    twin.settle();
+    assert_eq!(account(&twin.view(), ADA).state, TokenState::Dead);
+    let old = sent_before(&twin, 30 * MINUTE, &token_mail(ADA, TOKENS[2]));
+    mail(&twin, &old);
+    assert_eq!(history(&twin, ADA), ["2 newer", "0 reset"]);
+    // A webmail tells whole minutes, so the new one may seem a little older than the reset.
+    let new = sent_before(&twin, MINUTE, &token_mail(ADA, TOKENS[1]));
+    mail(&twin, &new);
+    assert_eq!(history(&twin, ADA), ["0 reset", "2 newer", "1 -"]);
+}
+
+#[test]
+fn an_undated_mail_beside_a_token_that_nobody_saw_die_waits_for_a_look() {
+    for unlocked in [true, false] {
+        let twin = with_ada();
+        if !unlocked {
+            twin.ask(&Intent::Lock);
+        }
+        undated_mail(&twin, &token_mail(ADA, TOKENS[1]));
+        let view = unlock(&twin);
+        assert_eq!(view.review.len(), 1);
+        assert_eq!(view.review[0].reasons, ["maybe_older"]);
+        assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+        keep(&twin, ADA);
+        assert_eq!(history(&twin, ADA), ["0 newer", "1 -"]);
+        // The one that is kept is known, dated or not.
+        undated_mail(&twin, &token_mail(ADA, TOKENS[1]));
+        assert_eq!(twin.view().review, []);
+    }
+}
+
+#[test]
+fn an_undated_mail_is_kept_where_the_old_token_is_dead_or_the_guide_waits() {
+    let twin = with_ada();
+    twin.ask(&Intent::MarkDead {
+        account: account(&twin.view(), ADA).id,
+    });
+    undated_mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+
+    // The answer of the page was not seen yet, and the mail is quicker.
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.0.borrow_mut().outcomes.push_back(Outcome {
+        done: 1,
+        refused: None,
+    });
+    twin.ask(&Intent::PressReset);
+    undated_mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    assert_eq!(twin.view().review, []);
+}
+
+#[test]
+fn while_locked_a_mail_that_is_reported_again_and_again_is_sealed_once() {
+    let twin = with_ada();
+    twin.ask(&Intent::Lock);
+    let told = sent_now(&twin, &token_mail(ADA, TOKENS[1]));
+    for _ in 0..150 {
+        mail(&twin, &told);
+    }
+    assert_eq!(twin.view().waiting, 1);
+    twin.memory_is_clean();
+    // Poorer evidence for it was another report.
+    twin.later(MINUTE);
+    twin.ask(&Intent::Paste {
+        text: TOKENS[2].to_owned(),
+    });
+    mail(&twin, &sent_now(&twin, &token_mail(ADA, TOKENS[2])));
+    assert_eq!(twin.view().waiting, 3);
+    twin.memory_is_clean();
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[2]);
+    // After the next lock it may be sealed again.
+    twin.ask(&Intent::Lock);
+    mail(&twin, &told);
+    assert_eq!(twin.view().waiting, 1);
+}
+
+#[test]
+fn locked_the_guide_is_not_done_with_a_mail_from_before_it_began() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.ask(&Intent::PressReset);
+    twin.settle();
+    twin.ask(&Intent::Lock);
+    let old = sent_before(&twin, 60 * MINUTE, &token_mail(ADA, TOKENS[2]));
+    mail(&twin, &old);
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailToken));
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(ask_of(&twin.view()), Some(Ask::Done));
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+}
+
+// --- the link of a password-reset mail ---
+
+const RESET_LINK: &str = "https://acme.my.salesforce.com/_nc_external/identity/ui/login/ForgotPasswordInterstitial?r=nV9tedLinkSecret&display=page&fpot=1";
+
+fn reset_mail(user: &str, links: &[&str]) -> MailReading {
+    MailReading {
+        text: shown(&format!("Finish.\n\nUsername: {user}\n\nClick here.")),
+        links: links.iter().map(|&link| link.to_owned()).collect(),
+        ..token_mail(user, "")
+    }
+}
+
+/// Up to the step that waits for the mail.
+fn before_link(twin: &Twin) {
+    twin.secret("nV9tedLinkSecret");
+    twin.show(TAB, LOGIN, Shows::Login);
+    start(twin, Way::Forgot);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::OpenMail));
+}
+
+#[test]
+fn the_link_of_a_reset_mail_is_offered_and_opened_on_a_press_only() {
+    let twin = open();
+    before_link(&twin);
+    let before = twin.0.borrow().opened.len();
+    mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+    twin.settle();
+    let view = twin.view();
+    let link = view.reset_link.clone().unwrap();
+    assert_eq!(
+        (link.host.as_str(), link.username.as_deref()),
+        (ORG, Some(ADA))
+    );
+    assert_eq!(view.notice.as_deref(), Some("link_found"));
+    assert!(!format!("{view:?}").contains("nV9tedLinkSecret"));
+    assert_eq!(twin.0.borrow().opened.len(), before);
+    twin.ask(&Intent::OpenLink);
+    assert_eq!(
+        twin.0.borrow().opened.last().map(String::as_str),
+        Some(RESET_LINK)
+    );
+    assert_eq!(twin.tab_now(TAB).host, ORG);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    // Used, it is gone, also if the same mail is reported again.
+    mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+    assert_eq!(twin.view().reset_link, None);
+    assert_eq!(twin.refused(&Intent::OpenLink).0, "link_gone");
+    assert!(
+        twin.0
+            .borrow()
+            .session
+            .values()
+            .all(|text| !text.contains("nV9tedLinkSecret"))
+    );
+    twin.disk_is_clean();
+}
+
+#[test]
+fn a_link_is_found_in_pasted_text_and_in_a_mail_file() {
+    let text = format!("Username: {ADA}\n\n{RESET_LINK}\n");
+    let file = format!("From: support@salesforce.com\nMIME-Version: 1.0\n\n{text}");
+    for intent in [
+        Intent::Paste { text },
+        Intent::MailFile {
+            data: base64_of(&file),
+        },
+    ] {
+        let twin = open();
+        before_link(&twin);
+        let view = twin.ask(&intent);
+        assert_eq!(
+            view.reset_link.unwrap().username.as_deref(),
+            Some(ADA),
+            "{intent:?}"
+        );
+    }
+}
+
+#[test]
+fn without_a_guide_a_link_opens_in_a_tab_of_its_own() {
+    let twin = open();
+    twin.ask(&Intent::Paste {
+        text: RESET_LINK.to_owned(),
+    });
+    assert_eq!(twin.view().reset_link.unwrap().username, None);
+    twin.ask(&Intent::OpenLink);
+    assert_eq!(twin.tab_now(twin::NEW_TAB).host, ORG);
+    assert_eq!(twin.view().reset_link, None);
+}
+
+#[test]
+fn a_guide_whose_tab_was_closed_goes_on_where_the_link_opens() {
+    let twin = open();
+    before_link(&twin);
+    twin.0.borrow_mut().tabs.remove(&TAB);
+    twin.wake(Waking::TabRemoved { tab: TAB }).unwrap();
+    mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+    twin.ask(&Intent::OpenLink);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    assert_eq!(twin.view().flow.unwrap().tab, twin::NEW_TAB);
+}
+
+#[test]
+fn no_link_is_offered_that_is_not_salesforces_own_or_not_this_mails() {
+    let twin = open();
+    before_link(&twin);
+    let foreign = MailReading {
+        sender: Some("support@salesforce.com.evil.example".to_owned()),
+        ..reset_mail(ADA, &[RESET_LINK])
+    };
+    let of_users = MailReading {
+        sender: Some("chatter@salesforce.com".to_owned()),
+        ..reset_mail(ADA, &[RESET_LINK])
+    };
+    let other = RESET_LINK.replace("r=n", "r=m");
+    let confirm = "https://acme.my.salesforce.com/_ui/system/security/ResetApiTokenConfirm?r=x";
+    let behind = "https://acme.my.salesforce.com/?c=x&retURL=%2F_ui%2Fsystem%2Fsecurity%2FResetApiTokenConfirm";
+    let evil = RESET_LINK.replace(ORG, "acme.my.salesforce.com.evil.example");
+    let site = RESET_LINK.replace(ORG, "acme.my.site.com");
+    let late = sent_before(&twin, 24 * 60 * MINUTE, &reset_mail(ADA, &[RESET_LINK]));
+    for (name, reading) in [
+        ("foreign", foreign),
+        ("written by users", of_users),
+        ("two", reset_mail(ADA, &[RESET_LINK, &other])),
+        ("confirm", reset_mail(ADA, &[confirm])),
+        ("behind", reset_mail(ADA, &[behind])),
+        ("evil", reset_mail(ADA, &[&evil])),
+        ("site", reset_mail(ADA, &[&site])),
+        (
+            "http",
+            reset_mail(ADA, &[&RESET_LINK.replace("https", "http")]),
+        ),
+        ("a day old", late),
+    ] {
+        mail(&twin, &reading);
+        assert_eq!(twin.view().reset_link, None, "{name}");
+    }
+}
+
+#[test]
+fn the_link_of_another_user_or_cloud_is_not_opened_in_the_guide() {
+    let twin = open();
+    before_link(&twin);
+    for (reading, code) in [
+        (reset_mail(EVE, &[RESET_LINK]), "link_other_user"),
+        (
+            reset_mail(
+                ADA,
+                &[&RESET_LINK.replace("acme.my", "acme--dev.sandbox.my")],
+            ),
+            "link_other_user",
+        ),
+    ] {
+        mail(&twin, &reading);
+        assert!(twin.view().reset_link.is_some());
+        assert_eq!(twin.refused(&Intent::OpenLink).0, code);
+    }
+    // The short way waits for no link.
+    let twin = open();
+    before_reset(&twin);
+    mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+    assert_eq!(twin.refused(&Intent::OpenLink).0, "link_not_now");
+}
+
+#[test]
+fn a_link_is_forgotten_after_a_day_at_a_lock_and_on_cancel() {
+    let ways: [(&str, fn(&Twin)); 3] = [
+        ("a day", |twin| {
+            twin.later(24 * 60 * MINUTE);
+            twin.wake(Waking::Alarm {
+                name: "link".to_owned(),
+            })
+            .unwrap();
+        }),
+        ("lock", |twin| drop(twin.ask(&Intent::Lock))),
+        ("cancel", |twin| drop(twin.ask(&Intent::Cancel))),
+    ];
+    for (name, forget) in ways {
+        let twin = open();
+        twin.secret("nV9tedLinkSecret");
+        mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+        assert!(twin.view().reset_link.is_some());
+        forget(&twin);
+        assert!(
+            twin.0
+                .borrow()
+                .session
+                .values()
+                .all(|text| !text.contains("nV9tedLinkSecret")),
+            "{name}"
+        );
+        assert_eq!(twin.refused(&Intent::OpenLink).0, "link_gone", "{name}");
+    }
+    let twin = locked();
+    mail(&twin, &reset_mail(ADA, &[RESET_LINK]));
+    assert_eq!(twin.view().reset_link, None);
+}
+
+// --- mail files, and text by the context menu ---
+
+fn base64_of(text: &str) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
+}
+
+#[test]
+fn a_token_out_of_a_mail_file_waits_for_a_look_with_what_the_file_says_of_itself() {
+    let twin = with_ada();
+    never_locks(&twin);
+    let file = format!(
+        "Authentication-Results: mx.example; dkim=pass header.d=salesforce.com\r\nFrom: Salesforce <support@salesforce.com>\r\n\
+        Date: Tue, 14 Nov 2023 22:40:00 +0000\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+        Username: {ADA}\r\nSecurity token (case-sensitive): {}=\r\n{}\r\n",
+        &TOKENS[1][..9],
+        &TOKENS[1][9..]
+    );
+    for intent in [
+        Intent::MailFile {
+            data: base64_of(&file),
+        },
+        Intent::Paste { text: file.clone() },
+    ] {
+        let view = twin.ask(&intent);
+        let review = &view.review[0];
+        assert_eq!(review.reasons, ["unproven_source"]);
+        assert_eq!(review.sender.as_deref(), Some("support@salesforce.com"));
+        let said: Vec<_> = review
+            .auth
+            .iter()
+            .map(|said| [&said.method[..], &said.result, &said.domain].join(" "))
+            .collect();
+        assert_eq!(said, ["dkim pass salesforce.com"]);
+        assert_eq!(
+            (view.review.len(), token_of(&twin, ADA).as_str()),
+            (1, TOKENS[0])
+        );
+    }
+    assert_eq!(twin.view().review[0].origin, "file");
+    // It was sent after the one that is kept.
+    twin.later(60 * MINUTE);
+    keep(&twin, ADA);
+    assert_eq!(history(&twin, ADA), ["0 newer", "1 -"]);
+    twin.disk_is_clean();
+}
+
+#[test]
+fn files_that_are_no_mail_say_so() {
+    let twin = open();
+    let refused = |data: String| twin.refused(&Intent::MailFile { data }).0;
+    assert_eq!(refused("\"} {".to_owned()), "file_unreadable");
+    assert_eq!(refused("AAA".to_owned()), "file_unreadable");
+    assert_eq!(refused("A".repeat(7_000_000)), "file_too_large");
+    assert_eq!(refused(base64_of("hello")), "no_token_found");
+    assert_eq!(refused(base64_of("")), "no_token_found");
+    let parts = "Content-Type: message/rfc822\n\n".repeat(2_000);
+    assert_eq!(refused(base64_of(&parts)), "file_unreadable");
+    // The text of a mail, saved as a file.
+    let view = twin.ask(&Intent::MailFile {
+        data: base64_of(&token_mail(ADA, TOKENS[0]).text.visible),
+    });
+    assert_eq!(view.review[0].username.as_deref(), Some(ADA));
+}
+
+#[test]
+fn selected_text_is_looked_at_and_the_badge_tells() {
+    let select = |twin: &Twin, text: &str| {
+        twin.wake(Waking::Selected {
+            text: text.to_owned(),
+            host: "mail.corp.example".to_owned(),
+        })
+        .unwrap();
+        twin.0.borrow().badge
+    };
+    let twin = with_ada();
+    assert_eq!(select(&twin, "nothing"), Some(Badge::News));
+    let view = twin.view();
+    assert_eq!(view.notice.as_deref(), Some("selection_none"));
+    assert_eq!(twin.0.borrow().badge, Some(Badge::None));
+    assert_eq!(select(&twin, TOKENS[0]), Some(Badge::News));
+    assert_eq!(twin.view().notice.as_deref(), Some("token_known"));
+    assert_eq!(select(&twin, TOKENS[1]), Some(Badge::Review(1)));
+    let view = twin.view();
+    assert_eq!(view.notice.as_deref(), Some("token_review"));
+    assert_eq!(view.review[0].origin, "mail.corp.example");
+    keep(&twin, ADA);
+    let view = twin.view();
+    assert_eq!(account(&view, ADA).history[0].source, "paste");
+    assert_eq!(token_of(&twin, ADA), TOKENS[1]);
+    let twin = locked();
+    select(&twin, TOKENS[1]);
+    assert_eq!(twin.view().notice.as_deref(), Some("token_sealed"));
+    twin.fault(Fault::WriteFails(Area::Local));
+    select(&twin, TOKENS[2]);
+    assert_eq!(twin.view().notice.as_deref(), Some("token_waiting"));
+}
+
+#[test]
+fn a_temporary_code_is_taken_from_a_person_and_never_from_mail() {
+    let twin = open();
+    before_link(&twin);
+    twin.show(LINK_TAB, ORG, Shows::Interstitial);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
+    let text = format!("Username: {ADA}\nCode: ab12cd34ef");
+    let bare = MailReading {
+        text: shown("ab12cd34ef"),
+        ..token_mail(ADA, "")
+    };
+    for reading in [
+        MailReading {
+            text: shown(&text),
+            ..token_mail(ADA, "")
+        },
+        bare,
+    ] {
+        mail(&twin, &reading);
+        assert_ne!(twin.view().notice.as_deref(), Some("code_found"));
+    }
+    let view = twin.ask(&Intent::Paste { text });
+    assert_eq!(view.notice.as_deref(), Some("code_found"));
 }
 
 #[test]
@@ -1138,10 +1641,8 @@ fn a_write_that_fails_or_is_lost_is_said_and_the_token_waits_in_memory() {
         let twin = with_ada();
         twin.fault(fault);
         twin.show(MAIL_TAB, "mail.google.com", Shows::Home);
-        twin.0
-            .borrow_mut()
-            .scans
-            .insert(MAIL_TAB, token_mail(ADA, TOKENS[1]));
+        let opened = sent_now(&twin, &token_mail(ADA, TOKENS[1]));
+        twin.0.borrow_mut().scans.insert(MAIL_TAB, opened);
         assert_eq!(
             twin.refused(&Intent::Scan { tab: MAIL_TAB }).0,
             "write_failed",

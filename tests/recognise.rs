@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "recognise/actions.rs"]
 mod actions;
+#[path = "recognise/eml.rs"]
+mod eml;
 #[path = "recognise/hosts.rs"]
 mod hosts;
 #[path = "recognise/lookalikes.rs"]

@@ -43,7 +43,7 @@ pub async fn offer<S: Shell>(
     };
     let now = keeper.shell.now();
     let dead = reading
-        .sent_at(now)
+        .sent_at
         .is_some_and(|sent| now.saturating_sub(sent) >= LIFE);
     let used = keeper.digest(&link.url);
     if dead || (source == Source::Mail && keeper.session.seen.contains(&used)) {

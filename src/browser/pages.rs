@@ -151,6 +151,11 @@ pub async fn read_mail<S: Shell>(
         }
         _ => Evidence::Other,
     };
+    // A file can say anything, but nothing was sent later than now. The time that a provider gives is better than our clock.
+    let latest = match source {
+        Source::Mail | Source::Scan => u64::MAX,
+        _ => keeper.shell.now(),
+    };
     let taken = take_tokens(
         keeper,
         &Reading {
@@ -159,7 +164,7 @@ pub async fn read_mail<S: Shell>(
             text: &reading.text,
             origin: host,
             sender: reading.sender.as_deref(),
-            sent_at: reading.sent_at(keeper.shell.now()),
+            sent_at: reading.sent_at.map(|sent| sent.min(latest)),
             auth,
             host: None,
             signed_in: None,

@@ -145,13 +145,12 @@ fn sender(message: &Message<'_>) -> Option<String> {
 }
 
 /// When the message says that it was sent (milliseconds since 1970).
-#[allow(clippy::cast_precision_loss)]
-fn sent_at(message: &Message<'_>) -> Option<f64> {
+fn sent_at(message: &Message<'_>) -> Option<u64> {
     let seconds = message
         .date()
         .filter(|date| date.is_valid())?
         .to_timestamp();
-    (seconds > 0).then_some(seconds as f64 * 1000.0)
+    u64::try_from(seconds).ok()?.checked_mul(1000)
 }
 
 /// The text of a message as a person sees it, and all of it: its other form, hidden parts, and text that is attached.

@@ -236,7 +236,7 @@ impl Account {
         if self.tokens.iter().any(|known| known.token == token) {
             return Capture::Same;
         }
-        let superseded = sent_at.is_some_and(|sent| self.supersedes(sent));
+        let superseded = sent_at.is_some_and(|sent| self.supersedes(sent, now));
         let newer = Dead {
             why: Why::Newer,
             at: now,
@@ -277,17 +277,19 @@ impl Account {
         }
     }
 
-    /// Does what we know make a token dead whose mail was sent at this time?
-    fn supersedes(&self, sent: u64) -> bool {
+    /// Does what we know make a token dead whose mail was sent at this time? What lies in the future was noted by a clock
+    /// that was wrong, and tells nothing.
+    fn supersedes(&self, sent: u64, now: u64) -> bool {
+        let before = |at: u64| at <= now && sent.saturating_add(CLOCKS_APART) < at;
         let newest = self.newest();
         // That somebody said so, or that a newer one came, tells nothing about when it died.
         let died = newest
             .map_or(self.died, |newest| newest.dead)
             .filter(|dead| matches!(dead.why, Why::Reset | Why::Password))
-            .is_some_and(|dead| sent.saturating_add(CLOCKS_APART) < dead.at);
+            .is_some_and(|dead| before(dead.at));
         let older = newest.is_some_and(|newest| match newest.sent_at {
             Some(other) => sent < other,
-            None => sent.saturating_add(CLOCKS_APART) < newest.caught_at,
+            None => before(newest.caught_at),
         });
         died || older
     }

@@ -118,23 +118,9 @@ pub struct MailReading {
     pub text: ShownText,
     /// When the message was sent (milliseconds since 1970), where the provider's page tells it in a form that does not
     /// depend on a language.
-    pub sent_at: Option<f64>,
+    pub sent_at: Option<u64>,
     /// Addresses of its links that can be those of a password-reset mail; at most five.
     pub links: Vec<String>,
-}
-
-impl MailReading {
-    /// When the message was sent, if that can be: nothing was sent later than now.
-    #[must_use]
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "negative and huge numbers saturate"
-    )]
-    pub fn sent_at(&self, now: u64) -> Option<u64> {
-        let sent = self.sent_at.filter(|sent| *sent > 0.0)?;
-        Some((sent as u64).min(now))
-    }
 }
 
 /// What the background may ask of a page agent.

@@ -32,7 +32,7 @@ every!(PAGES: [PageKind;
     TokenReset, TokenResetMissing, TokenDone, PhoneNag, Maintenance, SsoError, ErrorPage, SiteLogin]);
 every!(UNKNOWNS: [Unknown; OtherHost, CustomerHost, NotSettled, Unfamiliar, NoMarks]);
 every!(REASONS: [Reason;
-    UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText]);
+    UnprovenSource, ForeignSender, NoUser, UnknownUser, OtherUser, SeveralTokens, OddShape, HiddenText, CutText, MaybeOlder]);
 every!(LOOKALIKES: [Imitation;
     NameBeforeAt, OwnedNameInside, ForeignLetters, DigitsForLetters, WrongEnding, OneLetterOff, OrgInName, LoginWord, LoginForm,
     MixedScripts, BareAddress, BrandInName]);
