@@ -1355,7 +1355,64 @@ fn a_closed_tab_ends_nothing_while_the_mail_is_awaited() {
     twin.settle();
     assert_eq!(ask_of(&twin.view()), Some(Ask::MailCode));
     twin.wake(Waking::TabRemoved { tab: LINK_TAB }).unwrap();
+    // The link's tab is not there any more, so nothing stands in the way of a new one.
+    twin.0.borrow_mut().tabs.remove(&LINK_TAB);
+    twin.wake(Waking::TabRemoved { tab: LINK_TAB }).unwrap();
+    assert_eq!(trouble_of(&twin).as_deref(), Some("link_needed"));
+    let before = twin.0.borrow().opened.len();
+    let view = twin.ask(&Intent::GoOn);
+    assert_eq!(
+        twin.0.borrow().opened.get(before..),
+        Some(&[format!("https://{ORG}/")][..])
+    );
+    assert_ne!(view.flow.unwrap().tab, LINK_TAB);
+    // In the new tab the guide asks for another mail by itself.
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::OpenMail));
+}
+
+#[test]
+fn a_closed_reset_page_is_opened_again_in_a_new_tab() {
+    let twin = with_ada();
+    before_reset(&twin);
+    twin.0.borrow_mut().tabs.remove(&TAB);
+    twin.wake(Waking::TabRemoved { tab: TAB }).unwrap();
     assert_eq!(trouble_of(&twin).as_deref(), Some("tab_closed"));
+    twin.ask(&Intent::GoOn);
+    twin.settle();
+    let view = twin.view();
+    assert_eq!(
+        (ask_of(&view), trouble_of(&twin)),
+        (Some(Ask::PressReset), None)
+    );
+    assert_ne!(view.flow.unwrap().tab, TAB);
+    twin.ask(&Intent::PressReset);
+    assert_eq!(twin.0.borrow().resets, 1);
+}
+
+#[test]
+fn the_password_is_as_long_as_the_page_demands_and_the_app_is_told() {
+    let twin = open();
+    twin.show(TAB, LOGIN, Shows::Login);
+    start(&twin, Way::Forgot);
+    twin.settle();
+    twin.show(TAB, ORG, Shows::NewPassword);
+    twin.settle();
+    let flow = twin.view().flow.unwrap();
+    assert_eq!(flow.ask, Ask::ChangePassword);
+    let policy = flow.password.unwrap();
+    assert_eq!(
+        (policy.length, policy.rules.join(" ")),
+        (24, "length letters".to_owned())
+    );
+    assert!(policy.bits > 120);
+    twin.ask(&Intent::ChangePassword);
+    let written = twin.0.borrow().acts.last().unwrap().2.clone();
+    let Some(Verb::Fill { value, .. }) = written.steps.first() else {
+        panic!("{written:?}");
+    };
+    assert_eq!(value.len(), 24);
+    assert_eq!(twin.view().flow.unwrap().password, None);
 }
 
 #[test]

@@ -19,7 +19,6 @@ var agent = this.agent?.()
       /** Every browser has it as a property of its own, which no element of the page can stand in for. */
       const { runtime } = /** @type {any} */ (globalThis).chrome;
       const off = new AbortController();
-      const capture = { capture: true, signal: off.signal };
 
       /** @type {ReturnType<typeof setTimeout>[]} */
       let timers = [];
@@ -29,7 +28,7 @@ var agent = this.agent?.()
 
       runtime.onMessage.addListener(onMessage);
       for (const [kind, react] of Object.entries({ submit: onLeave, click: onLeave, pageshow: onShow, prerenderingchange: watch }))
-        addEventListener(kind, react, capture);
+        addEventListener(kind, react, { capture: true, signal: off.signal });
       watch();
       return () => !!runtime.id;
 
@@ -87,7 +86,7 @@ var agent = this.agent?.()
       /**
        * Back from the back/forward cache: another view of the page, in which no older plan holds. Its word says so: the
        * page was not loaded again.
-       * @param {PageTransitionEvent} event
+       * @param {any} event
        */
       function onShow({ isTrusted, persisted }) {
         if (isTrusted && persisted) {

@@ -58,7 +58,8 @@ var facts =
     /** How much is read of a page that may show a token. */
     const LIMIT = 20_000;
 
-    const all = (/** @type {string} */ selector) => /** @type {any[]} */ ([...document.querySelectorAll(selector)]);
+    /** Nothing on a page bigger than any that we know: to search it would hold it up. @type {(selector: string) => any[]} */
+    const all = (selector) => (document.all.length > 1e4 ? [] : [...document.querySelectorAll(selector)]);
 
     /**
      * One view of the page: the word by which the background names it, and whether anything was pressed in it.
@@ -76,8 +77,7 @@ var facts =
       /** @type {Record<string, Mark>} */
       const marks = {};
       let next = '';
-      // No page that we know is that big, and to search it would hold it up.
-      for (const name in document.all.length > 2e4 ? {} : MARKS) {
+      for (const name in MARKS) {
         const found = find(name);
         const seen = found.find(visible);
         const el = seen ?? found[0];
@@ -97,9 +97,9 @@ var facts =
         marks,
         person: all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim().match(/^[^\s@]{1,127}@[^\s@]{1,126}$/)?.[0] ?? null,
         // What a form for a new password demands: ids and numbers, whatever the language.
-        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d+/)]),
+        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d{1,4}/)]),
         limits: all('#newpassword,#p5').map((el) => [el.minLength, el.maxLength]),
-        shown: /security\/(ResetApi|Change)/.test(path) && !all('[type=password]')[0] ? shown() : null,
+        shown: /security\/(ResetApi|Change)/.test(path) && all('body:not(:has([type=password]))')[0] ? shown() : null,
       };
     }
 

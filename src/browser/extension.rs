@@ -193,12 +193,17 @@ impl Shell for Extension {
         let _: Option<()> = api("tabs.update", (tab, Change { url, active: true }), PATIENCE).await;
     }
 
-    async fn open_new(&self, url: &str) {
+    async fn open_new(&self, url: &str) -> Option<i32> {
         #[derive(Serialize)]
         struct New<'a> {
             url: &'a str,
         }
-        let _: Option<()> = api("tabs.create", (New { url },), PATIENCE).await;
+        #[derive(serde::Deserialize)]
+        struct Made {
+            id: i32,
+        }
+        let (made,): (Made,) = api("tabs.create", (New { url },), PATIENCE).await?;
+        Some(made.id)
     }
 
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {

@@ -41,7 +41,16 @@ pub async fn start<S: Shell>(
         .and_then(|origin| Host::recognise(origin.host()))
         .filter(pages::can_start)
         .ok_or_else(|| Fault::new("page_not_ready"))?;
-    let (flow, effects) = Flow::start(&username, way, tab, &host, keeper.shell.now());
+    let (mut flow, effects) = Flow::start(&username, way, tab, &host, keeper.shell.now());
+    if way == Way::SignedIn {
+        // The page in front is left at once; what it still reports is not about the flow.
+        flow.left = keeper
+            .shell
+            .look(tab, 0)
+            .await
+            .map(|facts| facts.nonce)
+            .unwrap_or_default();
+    }
     keeper.session.flow = Some(flow);
     keeper.session.notice = None;
     keeper.touch();
@@ -85,7 +94,10 @@ pub async fn feed<S: Shell>(keeper: &mut Keeper<'_, S>, event: Event) -> Result<
 /// The vault's faults; `flow_gone`.
 pub async fn change_password<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(), Fault> {
     keeper.key()?;
-    let made = password::generate(&keeper.random()).ok_or_else(|| Fault::new("write_failed"))?;
+    let flow = running(keeper).ok_or_else(|| Fault::new("flow_gone"))?;
+    let (length, username) = (flow.policy.length(), flow.username.clone());
+    let made = password::generate(length, &username, &keeper.random())
+        .ok_or_else(|| Fault::new("write_failed"))?;
     feed(keeper, Event::ChangePassword(made)).await
 }
 
@@ -202,7 +214,14 @@ async fn carry_out<S: Shell>(
             }
             Effect::Open(url) => {
                 keeper.save_session().await;
-                keeper.shell.open(tab, &url).await;
+                if keeper.shell.tab(tab).await.is_some() {
+                    keeper.shell.open(tab, &url).await;
+                } else if let Some(new) = keeper.shell.open_new(&url).await
+                    && let Some(flow) = keeper.session.flow.as_mut()
+                {
+                    flow.tab = new;
+                    keeper.touch();
+                }
             }
             Effect::LookAgain => plan_looks(keeper).await,
             Effect::PasswordTaken => {

@@ -105,7 +105,9 @@ pub async fn open<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(), Fault> {
             flows::plan_looks(keeper).await;
         }
         // A flow whose tab is gone takes over the one in which the link opens.
-        _ => keeper.shell.open_new(&offered.url).await,
+        _ => {
+            let _ = keeper.shell.open_new(&offered.url).await;
+        }
     }
     Ok(())
 }

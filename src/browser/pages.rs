@@ -7,6 +7,7 @@ use crate::browser::link;
 use crate::browser::shell::Shell;
 use crate::guide::flow::{Change, Event, PageSeen, Reset, Step, Trouble};
 use crate::guide::plan::Document;
+use crate::guide::policy::Policy;
 use crate::recognise::capture::Source as Evidence;
 use crate::recognise::classify::{PageKind, Unknown, classify};
 use crate::recognise::code;
@@ -291,6 +292,7 @@ async fn saw<S: Shell>(
             .filter(|(_, mark)| mark.full)
             .map(|(name, _)| name.clone())
             .collect(),
+        policy: Policy::read(&facts.rules, &facts.limits),
     };
     let in_flow =
         flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));
@@ -407,7 +409,7 @@ async fn note_change_by_hand<S: Shell>(
         Some(PageKind::NewPassword | PageKind::ChangePasswordSettings)
     );
     let refused = on_form && facts.marks.get("error").is_some_and(|mark| mark.seen);
-    let proves_nothing = kind.is_some_and(|kind| kind.is_login() || kind.is_in_the_way());
+    let proves_nothing = kind.is_some_and(|kind| !kind.proves_change());
     if on_form && !refused && !over {
         return;
     }

@@ -72,8 +72,8 @@ pub trait Shell {
     async fn tab(&self, tab: i32) -> Option<TabInfo>;
     /// Leads a tab to an address and brings it to the front.
     async fn open(&self, tab: i32, url: &str);
-    /// Opens an address in a new tab.
-    async fn open_new(&self, url: &str);
+    /// Opens an address in a new tab, in front; `None` if the browser did not.
+    async fn open_new(&self, url: &str) -> Option<i32>;
     /// Asks a page agent for its facts; `None` if there is no agent.
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts>;
     /// The only way in which anything is written into or pressed on a page.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::guide::plan::{self, Document};
+use crate::guide::policy::Policy;
 use crate::recognise::classify::PageKind;
 use crate::recognise::host::{Host, Purpose};
 use crate::vault::secret::SecretText;
@@ -11,10 +12,14 @@ use crate::wire::views::{Ask, FlowView, Realm, StepState, StepView, Way};
 
 /// How long a flow lives (milliseconds): as long as a mailed link (`facts/salesforce-pages.md` §2.3).
 pub const LIFE: u64 = 24 * 60 * 60 * 1000;
-/// After this long (milliseconds) the same document still standing there means that a press had no effect.
+/// After this long (milliseconds) the same document still standing there means that a press, or the opening of another
+/// page, had no effect.
 const STUCK: u64 = 10_000;
-/// How often the guide presses the same step's button before it leaves that to the person.
-const MOST_PRESSES: u8 = 2;
+/// On how many documents the guide presses the same button of a step before it leaves that to the person
+/// (`facts/salesforce-pages.md` §9: one retry).
+const MOST_DOCUMENTS: usize = 2;
+/// How often it does so on one of them: the worker may have died before the first. The agent itself presses once.
+const MOST_TRIES: u8 = 2;
 /// How often the guide opens the reset page by itself.
 const MOST_OPENS: u8 = 3;
 /// A code in a mail is not offered to a page twice.
@@ -218,14 +223,33 @@ pub struct Flow {
     pub reset: Reset,
     /// The one change of password.
     pub change: Change,
-    /// Presses of the present step.
-    pub presses: u8,
-    /// How often the reset page was opened.
+    /// What the present step did on which document.
+    pub tried: Vec<Tried>,
+    /// Did the page refuse the last thing?
+    pub refused: bool,
+    /// How often a page was opened.
     pub opens: u8,
+    /// Since when (milliseconds since 1970) a page that was opened is on its way.
+    pub opening: Option<u64>,
+    /// The document that is being left for it, by its nonce.
+    pub left: String,
     /// Codes that were tried.
     pub codes: u8,
-    /// The document into which the user name was written last, by its nonce.
-    pub filled: String,
+    /// What the form for the new password demands.
+    pub policy: Policy,
+}
+
+/// A button or field of one document with which the guide did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// The document.
+    nonce: String,
+    /// The mark.
+    mark: String,
+    /// How often.
+    times: u8,
+    /// The last time (milliseconds since 1970).
+    at: u64,
 }
 
 /// A page of a genuine host, classified.
@@ -251,10 +275,13 @@ pub struct PageSeen {
     pub seen: Vec<String>,
     /// Those of them that hold text.
     pub full: Vec<String>,
+    /// What its form for a new password demands.
+    pub policy: Policy,
 }
 
 /// What can happen to a flow.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "an event lives for one call")]
 pub enum Event {
     /// A page was seen.
     Page(PageSeen),
@@ -323,16 +350,19 @@ impl Flow {
             code_mark: None,
             reset: Reset::Open,
             change: Change::Open,
-            presses: 0,
+            tried: vec![],
+            refused: false,
             opens: 0,
+            opening: None,
+            left: String::new(),
             codes: 0,
-            filled: String::new(),
+            policy: Policy::default(),
         };
         let effects = match way {
             // The page in front is reported anew by the runner; a page that is no log-in page is left for one.
             Way::Forgot => vec![Effect::LookAgain],
             // Not signed in, Salesforce shows the log-in form and comes back here afterwards.
-            Way::SignedIn => flow.open_reset_page(host),
+            Way::SignedIn => flow.open_reset_page(host, now),
         };
         (flow, effects)
     }
@@ -395,16 +425,19 @@ impl Flow {
             }
             Event::ChangePassword(password) => self.on_change_password(password, now),
             Event::PressReset => self.on_press_reset(now),
-            Event::GoOn => {
-                self.trouble = None;
-                self.presses = 0;
-                self.opens = 0;
-                vec![Effect::LookAgain]
-            }
+            Event::GoOn => self.on_go_on(now),
             Event::TabClosed => {
                 self.page = None;
                 if !matches!(self.step, Step::CheckMail | Step::Token | Step::Done) {
-                    self.trouble = Some(Trouble::TabClosed);
+                    // Behind the mailed link everything is gone with its tab.
+                    let linked = self.way == Way::Forgot
+                        && self.change == Change::Open
+                        && matches!(self.step, Step::Verify | Step::Password);
+                    self.trouble = Some(if linked {
+                        Trouble::LinkNeeded
+                    } else {
+                        Trouble::TabClosed
+                    });
                 }
                 vec![]
             }
@@ -436,6 +469,7 @@ impl Flow {
                 .unwrap_or(present),
             _ => present,
         };
+        let ask = self.ask(vault_open);
         FlowView {
             username: self.username.clone(),
             way: self.way,
@@ -452,10 +486,10 @@ impl Flow {
                     },
                 })
                 .collect(),
-            ask: self.ask(vault_open),
+            ask,
             trouble: self.trouble.map(|trouble| trouble.code().to_owned()),
             ends_at: ms(self.ends()),
-            password: None,
+            password: (ask == Ask::ChangePassword).then(|| self.policy.view()),
         }
     }
 
@@ -491,13 +525,54 @@ impl Flow {
     fn go(&mut self, step: Step) {
         if self.step != step {
             self.step = step;
-            self.presses = 0;
+            self.tried.clear();
         }
         self.trouble = None;
     }
 
+    /// The person says that the way is free, or that a page is to be opened again.
+    fn on_go_on(&mut self, now: u64) -> Vec<Effect> {
+        self.tried.clear();
+        self.opens = 0;
+        self.opening = None;
+        let trouble = self.trouble.take();
+        let closed = trouble == Some(Trouble::TabClosed);
+        let again = match (trouble, self.step) {
+            (Some(Trouble::BackAtLogin), _) => {
+                self.go(Step::Login);
+                false
+            }
+            // Its mail is still there.
+            (Some(Trouble::TabClosed), Step::Link) => {
+                self.go(Step::CheckMail);
+                false
+            }
+            (Some(Trouble::LinkNeeded), _)
+            | (Some(Trouble::LinkExpired), Step::Link)
+            | (Some(Trouble::TabClosed), Step::Login | Step::Username) => {
+                self.go(Step::Login);
+                true
+            }
+            // Where a form was sent, the next page tells what became of it.
+            (Some(Trouble::TabClosed), Step::Verify | Step::Password)
+                if !matches!(self.change, Change::Sent { .. }) =>
+            {
+                self.go(Step::SignIn);
+                true
+            }
+            _ => closed,
+        };
+        match Host::recognise(&self.host) {
+            Some(host) if again && self.step == Step::Login => {
+                self.open(plan::login_page(&host), now)
+            }
+            Some(host) if again => self.open_reset_page(&host, now),
+            _ => vec![Effect::LookAgain],
+        }
+    }
+
     fn on_page(&mut self, page: &PageSeen, now: u64) -> Vec<Effect> {
-        if self.step == Step::Done {
+        if self.step == Step::Done || self.is_left(page, now) {
             return vec![];
         }
         self.tab = page.tab;
@@ -518,21 +593,59 @@ impl Flow {
             self.trouble = Some(Trouble::OtherUser);
             return vec![];
         }
-        if page.wraps_reset && self.step >= Step::Reset {
-            return vec![];
-        }
         let mut effects = self.settle_change(page, now);
         self.settle_reset(page, now);
+        if page.wraps_reset
+            && (self.step >= Step::Reset || matches!(self.step, Step::SignIn | Step::Verify))
+        {
+            effects.extend(self.on_wrapped(page, now));
+            return effects;
+        }
+        if page.kind.is_some() {
+            self.opening = None;
+        }
         self.page = page.kind.map(|kind| (kind, page.document.clone()));
         if page.captcha {
             self.trouble = Some(Trouble::Captcha);
             return effects;
         }
         effects.extend(match page.kind {
-            Some(kind) => self.on_known_page(kind, page),
-            None => self.on_other_page(page),
+            Some(kind) => self.on_known_page(kind, page, now),
+            None => self.on_other_page(page, now),
         });
         effects
+    }
+
+    /// Is it the document from which another page was just opened? It is about to go, and says nothing about the step.
+    fn is_left(&self, page: &PageSeen, now: u64) -> bool {
+        !self.left.is_empty() && self.left == page.document.nonce && self.is_opening(now)
+    }
+
+    fn is_opening(&self, now: u64) -> bool {
+        self.opening.is_some_and(|since| now < since + STUCK)
+    }
+
+    /// Lightning around the reset page. The frame in it reports for itself, a little later.
+    fn on_wrapped(&mut self, page: &PageSeen, now: u64) -> Vec<Effect> {
+        if self.step < Step::Reset {
+            self.go(Step::Reset);
+            self.page = None;
+        }
+        let reported = self.page.as_ref().is_some_and(|(kind, _)| {
+            matches!(kind, PageKind::TokenReset | PageKind::TokenResetMissing)
+        });
+        if self.step != Step::Reset || reported {
+            return vec![];
+        }
+        if self.opens == 0 {
+            return self.open_reset_page(&page.host, now);
+        }
+        if self.opening.is_none() {
+            self.opening = Some(now);
+        } else if !self.is_opening(now) {
+            self.trouble = Some(Trouble::PageUnknown);
+        }
+        vec![]
     }
 
     /// After the password form was sent, the next page tells whether the password was taken.
@@ -549,13 +662,15 @@ impl Flow {
                 }
                 vec![]
             }
-            // Back at a log-in form nothing is proven: the password stays marked as pending.
-            Some(kind) if kind.is_login() => {
+            Some(kind) if kind.is_in_the_way() || kind == PageKind::SecurityQuestion => vec![],
+            // Back before the form nothing is proven: the password stays marked as pending.
+            Some(kind) if !kind.proves_change() => {
                 self.change = Change::Open;
-                self.go(Step::SignIn);
+                if kind.is_login() {
+                    self.go(Step::SignIn);
+                }
                 vec![]
             }
-            Some(kind) if kind.is_in_the_way() || kind == PageKind::SecurityQuestion => vec![],
             _ => {
                 self.change = Change::Taken;
                 self.go(Step::Reset);
@@ -582,7 +697,7 @@ impl Flow {
             .is_some_and(|(_, document)| document.nonce == page.document.nonce)
     }
 
-    fn on_known_page(&mut self, kind: PageKind, page: &PageSeen) -> Vec<Effect> {
+    fn on_known_page(&mut self, kind: PageKind, page: &PageSeen, now: u64) -> Vec<Effect> {
         use PageKind as K;
         match kind {
             K::Login
@@ -592,8 +707,13 @@ impl Flow {
             | K::LoginDiscovery
             | K::LoginEmail
             | K::EnvironmentSwitcher
-            | K::LoginSso => self.on_login(kind, page),
+            | K::LoginSso => self.on_login(kind, page, now),
             K::Forgot | K::LinkExpired if self.way == Way::SignedIn => vec![],
+            K::LinkExpired if !has(page, "un") => {
+                self.go(Step::Link);
+                self.trouble = Some(Trouble::LinkExpired);
+                vec![]
+            }
             K::Forgot | K::LinkExpired => {
                 if self.step > Step::Username {
                     // The mailed link led back to the form; another mail is asked for on "Go on".
@@ -604,11 +724,8 @@ impl Flow {
                     return vec![];
                 }
                 self.go(Step::Username);
-                let username = self.username.clone();
-                self.press_once(
-                    plan::fill_and_press(&page.document, "un", &username, "continue"),
-                    page.document.frame,
-                )
+                let act = plan::fill_and_press(&page.document, "un", &self.username, "continue");
+                self.press_once(page, "continue", act, now)
             }
             K::CheckMail => {
                 self.go(Step::CheckMail);
@@ -621,10 +738,8 @@ impl Flow {
             }
             K::Interstitial => {
                 self.go(Step::Link);
-                self.press_once(
-                    plan::press(&page.document, "interstitialSave"),
-                    page.document.frame,
-                )
+                let act = plan::press(&page.document, "interstitialSave");
+                self.press_once(page, "interstitialSave", act, now)
             }
             K::VerifyEmail
             | K::VerifySms
@@ -650,6 +765,7 @@ impl Flow {
                     .trouble
                     .filter(|trouble| *trouble == Trouble::PasswordRefused);
                 self.go(Step::Password);
+                self.policy = page.policy;
                 self.trouble = trouble.or_else(|| {
                     let waits = ["currentpassword", "p4"]
                         .iter()
@@ -658,7 +774,7 @@ impl Flow {
                 });
                 vec![]
             }
-            K::PhoneNag => self.on_other_page(page),
+            K::PhoneNag => self.on_other_page(page, now),
             K::TokenReset => {
                 if self.reset == Reset::Open {
                     self.go(Step::Reset);
@@ -706,13 +822,13 @@ impl Flow {
         }
     }
 
-    fn on_login(&mut self, kind: PageKind, page: &PageSeen) -> Vec<Effect> {
+    fn on_login(&mut self, kind: PageKind, page: &PageSeen, now: u64) -> Vec<Effect> {
         if self.way == Way::Forgot && self.step == Step::Login {
             if has(page, "forgot") {
-                return self.press_once(plan::press(&page.document, "forgot"), page.document.frame);
+                return self.press_once(page, "forgot", plan::press(&page.document, "forgot"), now);
             }
             if kind == PageKind::IdentityChooser {
-                return self.press_identity(page);
+                return self.press_identity(page, now);
             }
             self.trouble = Some(match kind {
                 PageKind::LoginSso => Trouble::SsoOnly,
@@ -720,11 +836,21 @@ impl Flow {
             });
             return vec![];
         }
-        if self.way == Way::Forgot
-            && matches!(self.step, Step::Username | Step::CheckMail | Step::Link)
-        {
-            // A link that was used silently leads back here (§2.3); waiting for the mail goes on.
-            return vec![];
+        if self.way == Way::Forgot {
+            match self.step {
+                Step::Username => {
+                    self.trouble = Some(Trouble::BackAtLogin);
+                    return vec![];
+                }
+                // Waiting for the mail goes on.
+                Step::CheckMail => return vec![],
+                // A link that was used silently leads back here (§2.3).
+                Step::Link => {
+                    self.trouble = Some(Trouble::LinkExpired);
+                    return vec![];
+                }
+                _ => {}
+            }
         }
         self.go(Step::SignIn);
         if page.error {
@@ -737,38 +863,35 @@ impl Flow {
             .as_ref()
             .is_some_and(|person| person.to_lowercase() != self.username)
         {
-            return self.press_identity(page);
+            return self.press_identity(page, now);
         }
         match kind {
             // The password is the person's own; only the user name is written, and the two-step form advanced once.
             PageKind::Login
-                if self.filled != page.document.nonce
-                    && !page.full.iter().any(|mark| mark == "username") =>
+                if !page.full.iter().any(|mark| mark == "username")
+                    // Once in each document: what the person deletes is not written again.
+                    && self.tries_on(page, "username") == 0 =>
             {
-                // Once in each document: what the person deletes is not written again.
-                self.filled.clone_from(&page.document.nonce);
+                self.note_try(page, "username", now);
                 vec![Effect::Act {
                     frame: page.document.frame,
                     act: plan::fill_only(&page.document, "username", &self.username),
                 }]
             }
             PageKind::LoginUsername => {
-                let username = self.username.clone();
-                self.press_once(
-                    plan::fill_and_press(&page.document, "username", &username, "login"),
-                    page.document.frame,
-                )
+                let act = plan::fill_and_press(&page.document, "username", &self.username, "login");
+                self.press_once(page, "login", act, now)
             }
             _ => vec![],
         }
     }
 
-    fn press_identity(&mut self, page: &PageSeen) -> Vec<Effect> {
+    fn press_identity(&mut self, page: &PageSeen, now: u64) -> Vec<Effect> {
         match ["newIdentity", "clearIdentity"]
             .into_iter()
             .find(|mark| has(page, mark))
         {
-            Some(mark) => self.press_once(plan::press(&page.document, mark), page.document.frame),
+            Some(mark) => self.press_once(page, mark, plan::press(&page.document, mark), now),
             None => {
                 self.trouble = Some(Trouble::PageUnknown);
                 vec![]
@@ -777,20 +900,18 @@ impl Flow {
     }
 
     /// The org's home, the Lightning app, an unknown page: somebody is signed in, or nobody knows.
-    fn on_other_page(&mut self, page: &PageSeen) -> Vec<Effect> {
+    fn on_other_page(&mut self, page: &PageSeen, now: u64) -> Vec<Effect> {
         let inside = matches!(
             page.host.purpose,
             Purpose::MyDomain | Purpose::Instance | Purpose::Lightning | Purpose::Setup
         );
         match self.step {
-            Step::Reset | Step::SignIn | Step::Verify if inside => self.open_reset_page(&page.host),
-            Step::Login if self.opens == 0 => {
-                self.opens += 1;
-                vec![
-                    Effect::LookAgain,
-                    Effect::Open(plan::login_page(&page.host)),
-                ]
+            // The page that was there before, or one on the way.
+            _ if self.is_opening(now) => vec![],
+            Step::Reset | Step::SignIn | Step::Verify if inside => {
+                self.open_reset_page(&page.host, now)
             }
+            Step::Login if self.opens == 0 => self.open(plan::login_page(&page.host), now),
             Step::Login
             | Step::Username
             | Step::Link
@@ -805,25 +926,83 @@ impl Flow {
         }
     }
 
-    fn open_reset_page(&mut self, host: &Host) -> Vec<Effect> {
+    fn open_reset_page(&mut self, host: &Host, now: u64) -> Vec<Effect> {
         if self.opens >= MOST_OPENS {
             self.trouble = Some(Trouble::PageUnknown);
             return vec![];
         }
-        self.opens += 1;
-        vec![Effect::LookAgain, Effect::Open(plan::reset_page(host))]
+        self.open(plan::reset_page(host), now)
     }
 
-    fn press_once(&mut self, act: Act, frame: i32) -> Vec<Effect> {
-        if self.presses >= MOST_PRESSES {
-            self.trouble = Some(Trouble::Refused);
+    fn open(&mut self, url: String, now: u64) -> Vec<Effect> {
+        self.opens += 1;
+        self.opening = Some(now);
+        if let Some((_, document)) = &self.page {
+            self.left.clone_from(&document.nonce);
+        }
+        vec![Effect::LookAgain, Effect::Open(url)]
+    }
+
+    /// Presses a button once on every document, and on few documents in a row.
+    fn press_once(&mut self, page: &PageSeen, mark: &str, act: Act, now: u64) -> Vec<Effect> {
+        let others = self
+            .tried
+            .iter()
+            .filter(|tried| tried.mark == mark && tried.nonce != page.document.nonce)
+            .count();
+        let last = self
+            .tried
+            .iter()
+            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce);
+        let spent = last.is_some_and(|tried| tried.times >= MOST_TRIES);
+        let waiting = last.is_some_and(|tried| now < tried.at + STUCK) && !self.refused;
+        if spent || others >= MOST_DOCUMENTS {
+            if !(spent && waiting) {
+                self.trouble = Some(Trouble::Refused);
+            }
             return vec![];
         }
-        self.presses += 1;
-        vec![Effect::LookAgain, Effect::Act { frame, act }]
+        self.note_try(page, mark, now);
+        vec![
+            Effect::LookAgain,
+            Effect::Act {
+                frame: page.document.frame,
+                act,
+            },
+        ]
+    }
+
+    fn tries_on(&self, page: &PageSeen, mark: &str) -> u8 {
+        self.tried
+            .iter()
+            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce)
+            .map_or(0, |tried| tried.times)
+    }
+
+    fn note_try(&mut self, page: &PageSeen, mark: &str, now: u64) {
+        let nonce = &page.document.nonce;
+        match self
+            .tried
+            .iter_mut()
+            .find(|tried| tried.mark == mark && tried.nonce == *nonce)
+        {
+            Some(tried) => {
+                tried.times += 1;
+                tried.at = now;
+            }
+            None => self.tried.push(Tried {
+                nonce: nonce.clone(),
+                mark: mark.to_owned(),
+                times: 1,
+                at: now,
+            }),
+        }
     }
 
     fn on_acted(&mut self, outcome: &Outcome) -> Vec<Effect> {
+        self.refused = outcome
+            .refused
+            .is_some_and(|refusal| refusal != Refusal::Again);
         let Some(refusal) = outcome.refused else {
             if self.resetting() {
                 self.reset = Reset::Sent;
@@ -846,8 +1025,15 @@ impl Flow {
             | Refusal::Disabled
             | Refusal::NotKept
             | Refusal::Malformed => {
+                // The form frees its button when it likes the new password.
+                let disliked =
+                    refusal == Refusal::Disabled && matches!(self.change, Change::Sent { .. });
                 self.take_back_press();
-                self.trouble = Some(Trouble::Refused);
+                self.trouble = Some(if disliked {
+                    Trouble::PasswordRefused
+                } else {
+                    Trouble::Refused
+                });
             }
         }
         vec![]

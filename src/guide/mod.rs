@@ -14,3 +14,4 @@
 pub mod flow;
 pub mod password;
 pub mod plan;
+pub mod policy;

@@ -126,6 +126,23 @@ impl PageKind {
         )
     }
 
+    /// After a new password was sent: is it taken, now that this page is shown?
+    #[must_use]
+    pub fn proves_change(self) -> bool {
+        !self.is_login()
+            && !self.is_in_the_way()
+            && !matches!(
+                self,
+                Self::Forgot
+                    | Self::CheckMail
+                    | Self::LinkExpired
+                    | Self::SecurityQuestion
+                    | Self::Interstitial
+                    | Self::NewPassword
+                    | Self::ChangePasswordSettings
+            )
+    }
+
     /// Does it stand where another page should be, and decide nothing about that one?
     #[must_use]
     pub fn is_in_the_way(self) -> bool {

@@ -412,6 +412,12 @@ impl State {
             settled: true,
             marks,
             person: page.person.clone(),
+            rules: if page.shows == Shows::NewPassword {
+                vec![("charcount".to_owned(), 24), ("letters".to_owned(), 0)]
+            } else {
+                vec![]
+            },
+            limits: vec![],
             shown,
             framed: false,
         };
@@ -627,8 +633,11 @@ impl Shell for Twin {
         state.navigate(tab, host, shows);
     }
 
-    async fn open_new(&self, url: &str) {
-        self.open(NEW_TAB, url).await;
+    async fn open_new(&self, url: &str) -> Option<i32> {
+        let last = self.0.borrow().tabs.keys().max().copied().unwrap_or(0);
+        let tab = NEW_TAB.max(last + 1);
+        self.open(tab, url).await;
+        Some(tab)
     }
 
     async fn look(&self, tab: i32, frame: i32) -> Option<PageFacts> {
@@ -754,7 +763,7 @@ pub fn facts_json(facts: &PageFacts) -> String {
         .collect();
     json!({
         "kind": "facts", "nonce": facts.nonce, "path": facts.path, "framed": facts.framed, "settled": facts.settled,
-        "marks": marks, "person": facts.person, "shown": facts.shown,
+        "marks": marks, "person": facts.person, "rules": facts.rules, "limits": facts.limits, "shown": facts.shown,
     })
     .to_string()
 }

@@ -132,7 +132,7 @@ describe('the page that the plan was made for', () => {
   test('a plan ends in the middle when the view is renewed', async () => {
     const { page, run, act } = await bench.open(html);
     await page.$eval('#username', (el) => el.addEventListener('blur', () => window.dispatchEvent(new Event('renewed'))));
-    await run(`addEventListener('renewed', facts.renew)`);
+    await run(`addEventListener('renewed', () => (facts.view.nonce = '~'))`);
     assert.deepEqual(await act([fill('username'), fill('password')]), { done: 1, refused: 'moved' });
     await page.close();
   });
@@ -231,7 +231,7 @@ describe('a hostile page', () => {
       for (const id of ['facts', 'act', 'agent', 'browser', 'document', 'location', 'crypto', 'body', 'getElementById', 'querySelectorAll', 'createTreeWalker']) {
         const image = document.createElement('img'); image.id = id; image.setAttribute('name', id); document.documentElement.append(image); }
       </script>`);
-    assert.deepEqual(Object.keys((await look()).marks).sort(), ['login', 'password', 'username']);
+    assert.deepEqual(Object.keys((await look()).marks).sort(), ['identifier', 'login', 'password', 'username']);
     assert.deepEqual(await act([fill('username'), fill('password', 'pw'), press('login')]), { done: 3, refused: null });
     assert.equal(await page.evaluate('gone'), true);
     await page.close();
@@ -247,7 +247,7 @@ describe('a hostile page', () => {
         }
       window.getComputedStyle = window.setTimeout = boom;
       </script>`);
-    assert.deepEqual(Object.keys((await look()).marks), ['username', 'forgot']);
+    assert.deepEqual(Object.keys((await look()).marks), ['username', 'identifier', 'forgot']);
     assert.deepEqual(await act([fill('username')]), { done: 1, refused: null });
     await page.close();
   });

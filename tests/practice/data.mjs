@@ -92,6 +92,10 @@ export function initialOptions() {
     expiredPassword: false,
     phoneNag: false,
     maintenance: false,
+    passwordLength: 8,
+    strictPassword: false,
+    loginShape: 'form',
+    linkGone: false,
     untrustedNetwork: true,
     soapLogin: true,
   };

@@ -30,7 +30,7 @@ import { newMailId } from './random.mjs';
 /**
  * @typedef {object} Options
  * @property {boolean | 'table'} showTokenOnPage  the article's variant, in label lines or in a table
- * @property {'email' | 'totp' | 'sms' | 'push' | 'none'} verify  identity check after the mailed link
+ * @property {'email' | 'totp' | 'sms' | 'push' | 'passkey' | 'none'} verify  identity check after the mailed link
  * @property {boolean} securityQuestion
  * @property {boolean} hideResetButton
  * @property {boolean} lightning        a Classic reset page opened on top is wrapped into Lightning
@@ -44,6 +44,10 @@ import { newMailId } from './random.mjs';
  * @property {boolean} expiredPassword  a log-in leads to the change form that asks for the current password
  * @property {boolean} phoneNag         a log-in leads to the page that wants a phone number
  * @property {boolean} maintenance      a log-in leads to the maintenance page
+ * @property {number} passwordLength   fewest characters of a new password
+ * @property {boolean} strictPassword   a new password may hold no part of the user name either
+ * @property {'form' | 'discovery' | 'sso'} loginShape  what a My Domain shows to people who log in
+ * @property {boolean} linkGone         a dead link leads to a page that says no more than that
  * @property {boolean} untrustedNetwork the SOAP log-in needs the token
  * @property {boolean} soapLogin        off as in new orgs
  */

@@ -302,6 +302,47 @@ test('a new password has to fit the rules', async () => {
   assert.equal(user().password, PASSWORDS[ADA]);
 });
 
+test('an org may demand a longer password, without any part of the user name', async () => {
+  Object.assign(practice.org.options, { verify: 'none', passwordLength: 24, strictPassword: true });
+  const person = await throughTheLink();
+  shows(person, /<li id="charcount">.*24 /);
+  const long = 'Longer-Password-4-somebody';
+  for (const refused of [NEW_PASSWORD, 'Xy7-Acmetown-Reads-It-All', 'Longer-Password-4-BYRON-x']) {
+    await person.submit('editPage', { newpassword: refused, confirmpassword: refused });
+    shows(person, /id="error" style="display: block"/);
+  }
+  assert.equal(user().password, PASSWORDS[ADA]);
+  await person.submit('editPage', { newpassword: long, confirmpassword: long });
+  assert.equal(user().password, long);
+});
+
+test('pages without recorded ids: log-ins of other shapes, set-up, errors, a link that is gone', async () => {
+  const person = visitor();
+  const { options } = practice.org;
+  for (const [shape, mark] of /** @type {const} */ ([['discovery', /type="text" id="whoever"/], ['sso', /id="idp_section_buttons"/]])) {
+    options.loginShape = shape;
+    await person.open(`${ACME}/`);
+    shows(person, mark);
+    hides(person, /id="username"|type="password"/);
+  }
+  for (const [url, mark] of /** @type {[string, RegExp][]} */ ([
+    ['https://login.salesforce.com/welcome', /type="email"/],
+    ['https://login.salesforce.com/welcome/environments', /<li>/],
+    [`${ACME}/_nc_external/identity/saml/SamlError`, /id="error"/],
+    [`${ACME}/_ui/identity/mfa/Register`, /<button/],
+    [`${ACME}/practice/error`, /id="errorTitle"/],
+  ])) {
+    await person.open(url);
+    shows(person, mark);
+    assert.equal(here(person).url, url);
+  }
+  options.loginShape = 'form';
+  options.linkGone = true;
+  await person.open(`${ACME}/_nc_external/identity/ui/login/ForgotPasswordInterstitial?r=none`);
+  isAt(person, /ForgotPasswordInterstitial/);
+  hides(person, /<form/);
+});
+
 test('an expired password asks for the current one', async () => {
   practice.org.options.expiredPassword = true;
   const person = await loggedIn();

@@ -14,6 +14,8 @@ export const VERIFY_PAGES = Object.freeze({
   totp: 'TotpVerificationUi',
   sms: 'SmsVerificationFinishUi',
   push: 'ToopherVerificationFinishUi',
+  // Invented: nobody has recorded the real one.
+  passkey: 'PracticePasskeyUi',
 });
 
 /** Where the present stage is passed, on the My Domain. @param {Ctx} ctx @param {Login} login @returns {string} */

@@ -16,7 +16,7 @@ for (const input of [first, second, current]) {
 }
 
 function update() {
-  const rules = checkPolicy(first.value, username);
+  const rules = checkPolicy(first.value, username, { least: Number(form.dataset.least), strict: form.dataset.strict === 'true' });
   tick('charcount', rules.charcount);
   tick('letters', rules.letters);
   tick('numbers', rules.numbers);

@@ -9,6 +9,7 @@ import { cardPage } from '../layout.mjs';
 import { newId } from '../random.mjs';
 import { enter, passStage, signIn } from '../sessions.mjs';
 import { wordsOf } from '../words/index.mjs';
+import { linkGone } from './rare.mjs';
 
 /** @typedef {import('../http.mjs').Ctx} Ctx */
 /** @typedef {import('../http.mjs').Reply} Reply */
@@ -93,8 +94,9 @@ function securityQuestion(ctx) {
   });
 }
 
-/** A dead link leads to the request page, which says so. @param {Ctx} ctx @param {string} r */
+/** A dead link leads to the request page, which says so, or to nothing. @param {Ctx} ctx @param {string} r */
 function expired(ctx, r) {
   ctx.org.note('link-expired', { username: ctx.org.links.get(r)?.username ?? '' });
+  if (ctx.org.options.linkGone) return linkGone(ctx);
   return redirect(`${ctx.origin(ctx.host)}/secur/forgotpassword.jsp?${new URLSearchParams({ r, display: 'page' })}`);
 }

@@ -7,6 +7,7 @@ import { newId } from '../random.mjs';
 import { goOn, loginOf, signIn } from '../sessions.mjs';
 import { wordsOf } from '../words/index.mjs';
 import { loginPage } from './login-view.mjs';
+import { discoveryLogin, ssoLogin } from './rare.mjs';
 
 /** @typedef {import('../http.mjs').Ctx} Ctx */
 /** @typedef {import('../http.mjs').Reply} Reply */
@@ -27,6 +28,7 @@ function show(ctx) {
   const flow = ctx.query.get('lf') ?? '';
   const halfway = ctx.org.halfway.get(flow);
   if (halfway) return passwordStep(ctx, flow, '');
+  if (ctx.role.name === 'mydomain' && ctx.org.options.loginShape !== 'form') return ctx.org.options.loginShape === 'sso' ? ssoLogin(ctx) : discoveryLogin(ctx);
   return firstStep(ctx, ctx.query.get('startURL') ?? '', '', '');
 }
 

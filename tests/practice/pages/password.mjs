@@ -2,7 +2,7 @@
 /** The two pages that change a password. They share a path and have no field in common. */
 
 import { changePassword } from '../acts.mjs';
-import { MIN_LENGTH, checkPolicy } from '../assets/policy.mjs';
+import { checkPolicy } from '../assets/policy.mjs';
 import { hidden, html } from '../html.mjs';
 import { redirect } from '../http.mjs';
 import { cardPage, classicPage, isFramed } from '../layout.mjs';
@@ -30,7 +30,7 @@ function flowForm(ctx) {
   if (ctx.method === 'GET') return flowPage(ctx, login, user, '');
   const wanted = ctx.form.get('newpassword') ?? '';
   const w = wordsOf(ctx.org.languageOf(user));
-  const error = knewCurrent(ctx, login, user) ? faultOf(w, user, wanted, ctx.form.get('confirmpassword') ?? '') : w.passwordWrong;
+  const error = knewCurrent(ctx, login, user) ? faultOf(ctx, w, user, wanted, ctx.form.get('confirmpassword') ?? '') : w.passwordWrong;
   if (error) return flowPage(ctx, login, user, error);
   changePassword(ctx.org, user, wanted);
   return passStage(ctx, login);
@@ -45,14 +45,15 @@ function knewCurrent(ctx, login, user) {
 function flowPage(ctx, login, user, error) {
   const language = ctx.org.languageOf(user);
   const w = wordsOf(language);
+  const { least, strict } = demandsOf(ctx);
   return cardPage(ctx, {
     language,
     title: w.changeTitle,
     heading: w.changeTitle,
     scripts: ['password.mjs'],
-    body: html`<div class="change-password"><form id="editPage" name="editPage" method="post" action="/_ui/system/security/ChangePassword" data-mismatch="${w.passwordMismatch}" data-has-user="${w.passwordHasUser}">
+    body: html`<div class="change-password"><form id="editPage" name="editPage" method="post" action="/_ui/system/security/ChangePassword" data-mismatch="${w.passwordMismatch}" data-has-user="${w.passwordHasUser}" data-least="${least}" data-strict="${String(strict)}">
 ${hidden({ _CONFIRMATIONTOKEN: newId(40), retURL: ctx.query.get('retURL') ?? '/', cancelURL: '/', save_new_url: ctx.path, setupid: 'ChangePassword', display: 'page' })}<p>${w.changeIntro} <span class="important">${user.username}</span>. ${w.changeRules}</p>
-<ul class="passwordul"><li id="charcount"><span id="charcounticon">&#9675;</span>${fill(w.ruleCount, { count: MIN_LENGTH })}</li>
+<ul class="passwordul"><li id="charcount"><span id="charcounticon">&#9675;</span>${fill(w.ruleCount, { count: least })}</li>
 <li id="letters"><span id="lettersicon">&#9675;</span>${w.ruleLetters}</li><li id="numbers"><span id="numbersicon">&#9675;</span>${w.ruleNumbers}</li></ul>
 <div class="loginError" id="error" style="display: ${error ? 'block' : 'none'}">${error}</div>
 ${login.via === 'password' && html`<label for="currentpassword">${w.currentPassword}</label><input type="password" id="currentpassword" name="currentpassword" autocomplete="off">`}
@@ -75,7 +76,7 @@ function settingsForm(ctx) {
   if (ctx.form.has('cancel')) return redirect(done);
   const w = wordsOf(ctx.org.languageOf(user));
   const wanted = ctx.form.get('p5') ?? '';
-  const error = ctx.form.get('p4') === user.password ? faultOf(w, user, wanted, ctx.form.get('p6') ?? '') : w.passwordWrong;
+  const error = ctx.form.get('p4') === user.password ? faultOf(ctx, w, user, wanted, ctx.form.get('p6') ?? '') : w.passwordWrong;
   if (error) return settingsPage(ctx, user, error);
   changePassword(ctx.org, user, wanted);
   return redirect(`${done}${isFramed(ctx) ? '&' : '?'}changed=1`);
@@ -104,10 +105,15 @@ ${row('p4', w.oldPassword)}${row('p5', w.newPassword)}${row('p6', w.verifyNewPas
   });
 }
 
-/** What is wrong with a new password; empty if nothing is. @param {Words} w @param {User} user @param {string} wanted @param {string} repeated */
-function faultOf(w, user, wanted, repeated) {
-  const rules = checkPolicy(wanted, user.username);
+/** What is wrong with a new password; empty if nothing is. @param {Ctx} ctx @param {Words} w @param {User} user @param {string} wanted @param {string} repeated */
+function faultOf(ctx, w, user, wanted, repeated) {
+  const rules = checkPolicy(wanted, user.username, demandsOf(ctx));
   if (!rules.noUser) return w.passwordHasUser;
   if (!rules.fits) return w.passwordWeak;
   return wanted === repeated ? '' : w.passwordMismatch;
+}
+
+/** @param {Ctx} ctx */
+function demandsOf({ org: { options } }) {
+  return { least: options.passwordLength, strict: options.strictPassword };
 }

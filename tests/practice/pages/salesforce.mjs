@@ -10,6 +10,7 @@ import { classicHome, forgedRecord, maintenance, personalSettings, phoneNag } fr
 import { lightning } from './lightning.mjs';
 import { login } from './login.mjs';
 import { password } from './password.mjs';
+import { emailLogin, environments, errorPage, mfaSetup, samlError } from './rare.mjs';
 import { resetConfirm, resetEdit } from './token.mjs';
 import { isVerifyPath, verify } from './verify.mjs';
 
@@ -45,13 +46,22 @@ const MY_DOMAIN = {
   ...CLASSIC,
   '/_nc_external/identity/ui/login/ForgotPasswordInterstitial': interstitial,
   '/001000000000001': forgedRecord,
+  '/_nc_external/identity/saml/SamlError': samlError,
+  '/_ui/identity/mfa/Register': mfaSetup,
   '/practice/frames': framesPage,
+  '/practice/error': errorPage,
+};
+
+/** What only the shared log-in host has. @type {Record<string, Handler>} */
+const WELCOME = {
+  '/welcome': emailLogin,
+  '/welcome/environments': environments,
 };
 
 /** login.salesforce.com and test.salesforce.com: every address leads to the log-in. @param {Ctx} ctx @returns {Reply | undefined} */
 export function genericHost(ctx) {
   if (ctx.path.startsWith('/services/Soap/')) return soapLogin(ctx);
-  const handler = DOOR[ctx.path];
+  const handler = DOOR[ctx.path] ?? WELCOME[ctx.path];
   if (handler) return handler(ctx);
   return redirect(`${ctx.origin(ctx.host)}/?${new URLSearchParams({ ec: '302', startURL: ctx.path + ctx.search })}`);
 }

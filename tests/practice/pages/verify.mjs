@@ -36,6 +36,7 @@ const METHODS = {
   [VERIFY_PAGES.totp]: { input: 'tc', intro: (w) => w.verifyTotp, passes: (_, code) => code === TOTP_CODE },
   [VERIFY_PAGES.sms]: { input: 'smc', intro: (w) => w.verifySms, passes: (_, code) => code === SMS_CODE },
   [VERIFY_PAGES.push]: { input: '', intro: (w) => w.verifyPush, passes: (login) => login.approved },
+  [VERIFY_PAGES.passkey]: { input: '', intro: (w) => w.verifyPush, passes: (login) => login.approved },
 };
 
 /** @param {string} path */
