@@ -60,8 +60,21 @@ pub fn verbs(page: &Page) -> BTreeSet<String> {
     verbs
 }
 
+/// What it would touch and must not: what the kind does not allow, and what nobody can see there.
+pub fn wrong(page: &Page) -> Vec<String> {
+    let allowed = allowed(page);
+    let seen = |verb: &str| {
+        let mark = verb.split_once(' ').map_or("", |(_, mark)| mark);
+        page.facts.marks.get(mark).is_some_and(|mark| mark.seen)
+    };
+    verbs(page)
+        .into_iter()
+        .filter(|verb| !allowed.contains(&verb.as_str()) || !seen(verb))
+        .collect()
+}
+
 /// What may be touched on the page that this case says it is; written from the design's rules, not from the guide.
-pub fn allowed(page: &Page) -> &'static [&'static str] {
+fn allowed(page: &Page) -> &'static [&'static str] {
     let ours = page
         .top
         .as_ref()
