@@ -16,7 +16,7 @@ Token Keeper: the one door
   ./build.sh            build dist/chromium and dist/firefox, each ready to be loaded unpacked
   ./build.sh demo       build, then show the extension at work on the practice org
   ./build.sh test       every test: core, seam to the browser, page scripts, real browsers
-  ./build.sh bench      how fast and how big
+  ./build.sh bench      how fast and how big; `bench recognition`, `bench size` … only that, and what the labelled cases give
   ./build.sh lint       formatting, lints, types, store rules
   ./build.sh package    build, then dist/token-keeper-<browser>.zip; the same source gives the same bytes
 
@@ -34,7 +34,7 @@ main() {
     build) build ;;
     demo) shift; build; demo "$@" ;;
     test) check ;;
-    bench) build; bench ;;
+    bench) shift; bench "$@" ;;
     lint) build; lint ;;
     package) build; package ;;
     -h | --help | help) usage ;;
@@ -89,16 +89,34 @@ demo() {
   step 'demo' node tests/e2e/demo.mjs "$@"
 }
 
+# bench [word]: everything, or the one of that name: `size`, a file of benches/, or one of tests/bench/.
 bench() {
-  if compgen -G 'benches/*.rs' >/dev/null; then
-    step 'bench: core' cargo bench --locked
-  fi
-  local script
+  local only="${1:-}" script found=
+  is_wanted() { [[ -z $only || $only == "$1" ]] && found=yes; }
+  if is_wanted size; then build; fi
+  if is_wanted recognition; then recognition; fi
+  for script in benches/*.rs; do
+    [[ -f $script ]] && is_wanted "$(basename "$script" .rs)" || continue
+    need_rust
+    step "bench: $(basename "$script" .rs)" cargo bench --locked --bench "$(basename "$script" .rs)"
+  done
   for script in tests/bench/*.mjs; do
-    [[ -f $script ]] || continue
+    [[ -f $script ]] && is_wanted "$(basename "$script" .mjs)" || continue
+    [[ -d dist/chromium ]] || build
     need_browsers
     step "bench: $(basename "$script" .mjs)" node "$script"
   done
+  [[ -n $found ]] || stop "there is no bench of the name $only"
+}
+
+# What the labelled cases give, and the speed in wasm; the benches on the host follow with the others.
+recognition() {
+  need_rust
+  need_wasm_target
+  need_wasm_bindgen
+  step 'bench: labelled cases' cargo test --locked --test recognise report -- --ignored --nocapture
+  step 'bench: wasm' env CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$BINDGEN-test-runner" \
+    cargo test --locked --release --target "$WASM" --no-default-features --test bench_wasm -- --nocapture
 }
 
 lint() {

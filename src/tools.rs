@@ -16,6 +16,7 @@ use crate::wire::json;
 /// | name | input | output |
 /// |---|---|---|
 /// | `mail_file` | `{"data": base64}` | the messages of the file, [`eml::FiledMail`] each |
+/// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {

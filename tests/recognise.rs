@@ -11,9 +11,12 @@
     clippy::indexing_slicing
 )]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+#[path = "recognise/actions.rs"]
+mod actions;
 #[path = "recognise/eml.rs"]
 mod eml;
 #[path = "recognise/hosts.rs"]
@@ -28,6 +31,8 @@ mod names;
 mod pages;
 #[path = "recognise/properties.rs"]
 mod properties;
+#[path = "recognise/report.rs"]
+mod report;
 
 /// `folder/name` of a case that is known to fail, and why.
 const KNOWN_FAILURES: &[(&str, &str)] = &[];
@@ -67,8 +72,38 @@ fn cases<T: for<'a> serde::Deserialize<'a>>(
     cases
 }
 
+thread_local! {
+    /// Where [`judge_all`] puts what it is given while the report asks.
+    static TAKEN: RefCell<Option<Vec<Taken>>> = const { RefCell::new(None) };
+}
+
+/// Folder, name, expected, got.
+type Taken = (String, String, String, String);
+
+/// What a test would judge, for the report.
+fn taken(test: fn()) -> Vec<Taken> {
+    TAKEN.set(Some(vec![]));
+    test();
+    TAKEN.take().unwrap()
+}
+
 /// Compares what was expected with what came out, for all cases of a folder at once.
 fn judge_all(folder: &str, results: &[(String, String, String)]) {
+    let reported = TAKEN.with_borrow_mut(|taken| {
+        taken.as_mut().map(|taken| {
+            taken.extend(results.iter().map(|(name, expected, got)| {
+                (
+                    folder.to_owned(),
+                    name.clone(),
+                    expected.clone(),
+                    got.clone(),
+                )
+            }));
+        })
+    });
+    if reported.is_some() {
+        return;
+    }
     let is_known = |name: &str| {
         KNOWN_FAILURES
             .iter()

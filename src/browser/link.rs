@@ -106,7 +106,7 @@ pub async fn open<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(), Fault> {
         }
         // A flow whose tab is gone takes over the one in which the link opens.
         _ => {
-            keeper.shell.open_new(&offered.url).await;
+            let _ = keeper.shell.open_new(&offered.url).await;
         }
     }
     Ok(())

@@ -652,8 +652,10 @@ impl Shell for Twin {
     }
 
     async fn open_new(&self, url: &str) -> Option<i32> {
-        self.open(NEW_TAB, url).await;
-        Some(NEW_TAB)
+        let last = self.0.borrow().tabs.keys().max().copied().unwrap_or(0);
+        let tab = NEW_TAB.max(last + 1);
+        self.open(tab, url).await;
+        Some(tab)
     }
 
     async fn look(&self, tab: i32, frame: i64) -> Option<PageFacts> {

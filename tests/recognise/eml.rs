@@ -53,7 +53,7 @@ fn files() -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn mail_files() {
+pub fn mail_files() {
     let expected: BTreeMap<String, Value> =
         serde_json::from_str(&text(file("tests/cases/eml/expected.json"))).unwrap();
     let files = files();

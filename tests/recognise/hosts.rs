@@ -45,7 +45,7 @@ fn family(family: Family) -> &'static str {
 }
 
 #[test]
-fn hosts() {
+pub fn hosts() {
     let results: Vec<_> = rows()
         .into_iter()
         .map(|(given, expected)| {

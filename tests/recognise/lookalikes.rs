@@ -89,7 +89,7 @@ const ACCOUNTS: &[&str] = &[
 ];
 
 #[test]
-fn cases_and_counts() {
+pub fn cases_and_counts() {
     let Cases {
         imitations,
         ordinary,

@@ -108,7 +108,7 @@ impl Case {
 }
 
 #[test]
-fn mails() {
+pub fn mails() {
     let mut languages = BTreeSet::new();
     let (mut negatives, mut hostile) = (0, 0);
     let results: Vec<_> = Case::all()

@@ -1,0 +1,189 @@
+//! One function for each reader of foreign input; it panics where something that must hold does not.
+
+use token_keeper::recognise::capture::{Known, Source, judge};
+use token_keeper::recognise::classify::{PageKind, classify};
+use token_keeper::recognise::host::{Host, Origin, Purpose};
+use token_keeper::recognise::text::{clean, is_invisible};
+use token_keeper::recognise::token::{may_hold, shape};
+use token_keeper::recognise::{code, eml as file, html as markup, mail, reset};
+use token_keeper::wire::json;
+use token_keeper::wire::messages::{PageFacts, ShownText, TEXT_LIMIT};
+
+/// An address or an origin, as a browser or a page reports it.
+pub fn origin(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let text = text.as_ref();
+    if let Some(origin) = Origin::parse(text) {
+        assert_eq!(origin.to_string(), text);
+        assert_eq!(Origin::of_url(text), Some(origin));
+    }
+    if let Some(origin) = Origin::of_url(text) {
+        assert!(text.starts_with(&origin.to_string()));
+        assert_eq!(Origin::parse(&origin.to_string()), Some(origin.clone()));
+        let rest = &text[origin.to_string().len()..];
+        assert!(
+            rest.is_empty() || rest.starts_with(['/', '?', '#']),
+            "{text}"
+        );
+    }
+    for name in [Some(text), text.strip_prefix("https://")]
+        .into_iter()
+        .flatten()
+    {
+        let _ = mail::provider_of(name);
+        let Some(host) = Host::recognise(name) else {
+            continue;
+        };
+        assert_eq!(host.name, name);
+        let classic = Host::recognise(&host.classic_host()).expect("the classic host is a host");
+        assert_eq!(classic.classic_host(), classic.name);
+        assert!(!host.shows_login() || host.shows_security());
+    }
+    let _ = mail::is_salesforce_sender(text);
+    if let Some(host) = reset::host_of(text) {
+        assert!(host.shows_login());
+        assert_eq!(Origin::of_url(text).unwrap().host(), host.name);
+        assert!(
+            !text.to_ascii_lowercase().contains("resetapitoken"),
+            "{text}"
+        );
+    }
+}
+
+/// A report of the page agent. Its sender is one of ours, what is in it is not.
+pub fn facts(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let Ok(facts) = json::from_str::<PageFacts>(&text) else {
+        return;
+    };
+    // Ours steps over values that nobody asked for, without looking into their strings and numbers.
+    if let Ok(again) = serde_json::from_str::<PageFacts>(&text) {
+        assert_eq!(facts, again);
+    }
+    for (name, purpose) in [
+        ("login.salesforce.com", Purpose::Login),
+        ("welcome.salesforce.com", Purpose::Login),
+        ("acme.my.salesforce.com", Purpose::MyDomain),
+        ("acme.my.salesforce-setup.com", Purpose::Setup),
+        ("acme.lightning.force.com", Purpose::Lightning),
+        ("help.salesforce.com", Purpose::Other),
+        ("acme.my.site.com", Purpose::Customer),
+    ] {
+        let host = Host::recognise(name).unwrap();
+        assert_eq!(host.purpose, purpose);
+        let Ok(kind) = classify(&host, &facts) else {
+            continue;
+        };
+        match purpose {
+            Purpose::Lightning | Purpose::Other => panic!("{kind:?} on {name}"),
+            Purpose::Customer => assert_eq!(kind, PageKind::SiteLogin),
+            Purpose::Setup => assert!(!kind.is_login()),
+            Purpose::Login | Purpose::MyDomain | Purpose::Instance => {
+                assert_ne!(kind, PageKind::SiteLogin);
+            }
+        }
+        let seen = |mark: &str| facts.marks.get(mark).is_some_and(|mark| mark.seen);
+        if kind == PageKind::TokenReset {
+            assert!(seen("resetButton") && !seen("password"));
+        }
+    }
+}
+
+/// Text of a mail, of a page, or pasted.
+pub fn text(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let cleaned = clean(&text).into_owned();
+    assert!(!cleaned.contains(is_invisible));
+    assert_eq!(clean(&cleaned), cleaned);
+    if let Some(found) = code::find(&cleaned) {
+        assert!(cleaned.contains(&found.code));
+    }
+    let half = text
+        .char_indices()
+        .nth(text.chars().count() / 2)
+        .map_or(0, |(at, _)| at);
+    for (visible, full) in [
+        (&*text, &*text),
+        (&text[..half], &*text),
+        (&*text, &text[half..]),
+    ] {
+        judged(&ShownText {
+            visible: visible.to_owned(),
+            full: full.to_owned(),
+            cut: false,
+        });
+    }
+}
+
+fn judged(shown: &ShownText) {
+    let both = format!("{}\n{}", clean(&shown.visible), clean(&shown.full));
+    let known = Known {
+        users: &["ada@acme.example".to_owned()],
+        ..Known::default()
+    };
+    for source in [
+        Source::ConfirmationPage,
+        Source::Other,
+        Source::Webmail {
+            sender: "support@salesforce.com",
+        },
+        Source::Webmail {
+            sender: "support@evil.example",
+        },
+    ] {
+        let found = judge(&source, shown, &known);
+        for found in &found {
+            assert!(shape(&found.token).is_some(), "{}", found.token);
+            assert!(both.contains(&found.token), "{}", found.token);
+            assert!(
+                may_hold(&shown.visible) || may_hold(&shown.full),
+                "{}",
+                found.token
+            );
+        }
+        if matches!(
+            source,
+            Source::Other
+                | Source::Webmail {
+                    sender: "support@evil.example"
+                }
+        ) {
+            assert!(found.iter().all(|found| !found.reasons.is_empty()));
+        }
+    }
+}
+
+/// The markup of a mail.
+pub fn html(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let read = markup::read(&text);
+    for link in &read.links {
+        assert!(reset::host_of(link).is_some(), "{link}");
+    }
+    judged(&ShownText {
+        visible: read.visible,
+        full: read.full,
+        cut: read.cut,
+    });
+}
+
+/// A mail file.
+pub fn eml(input: &[u8]) {
+    let Some(messages) = file::read(input) else {
+        return;
+    };
+    assert!(!messages.is_empty() && messages.len() <= file::MOST_MESSAGES);
+    for message in messages {
+        assert!(message.auth.len() <= file::MOST_AUTH);
+        let shown = &message.mail.text;
+        for text in [&shown.visible, &shown.full] {
+            assert!(text.encode_utf16().count() <= TEXT_LIMIT);
+        }
+        judged(shown);
+        let written = serde_json::to_string(&message).unwrap();
+        assert_eq!(
+            json::from_str::<file::FiledMail>(&written).unwrap(),
+            message
+        );
+    }
+}
