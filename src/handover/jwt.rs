@@ -25,7 +25,8 @@ use x509_cert::builder::{Builder, CertificateBuilder};
 use x509_cert::certificate::TbsCertificate;
 use x509_cert::der::Encode;
 use x509_cert::der::asn1::UtcTime;
-use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
+use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::Name;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{SubjectPublicKeyInfo, SubjectPublicKeyInfoRef};
@@ -196,7 +197,7 @@ fn read_key(given: &str) -> Result<PrivateKey, Refusal> {
     Ok(key)
 }
 
-/// A certificate that says nothing but whose key it is: Salesforce only compares the key.
+/// A certificate that says whose key it is and that it signs; Salesforce only compares the key.
 struct SelfSigned(Name);
 
 impl BuilderProfile for SelfSigned {
@@ -212,9 +213,17 @@ impl BuilderProfile for SelfSigned {
         &self,
         _: SubjectPublicKeyInfoRef<'_>,
         _: SubjectPublicKeyInfoRef<'_>,
-        _: &TbsCertificate,
+        tbs: &TbsCertificate,
     ) -> x509_cert::builder::Result<Vec<Extension>> {
-        Ok(Vec::new())
+        let none = BasicConstraints {
+            ca: false,
+            path_len_constraint: None,
+        };
+        let signs = KeyUsage(KeyUsages::DigitalSignature.into());
+        Ok(vec![
+            none.to_extension(tbs.subject(), &[])?,
+            signs.to_extension(tbs.subject(), &[])?,
+        ])
     }
 }
 

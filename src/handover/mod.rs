@@ -43,6 +43,12 @@ use serde::de::DeserializeOwned;
 use crate::vault::text;
 use crate::wire::json;
 
+/// The groups of sentences that the codes of this room belong to, besides `fault`: a code makes an id with its group in
+/// front, `probe` + `works` → `probe_works`.
+pub const SENTENCES: [&str; 10] = [
+    "admin", "cause", "clock", "forecast", "format", "jwt", "link", "probe", "symptom", "use",
+];
+
 /// Why a function gives no result. Never a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

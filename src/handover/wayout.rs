@@ -30,7 +30,7 @@ pub const CONFIGS: &[(&str, &str, &str, &str)] = &[
         "jsforce",
         "jsforce",
         "login.mjs",
-        "import { readFileSync } from \"node:fs\";\nimport { sign } from \"node:crypto\";\nimport jsforce from \"jsforce\";\n\nconst part = (value) => Buffer.from(JSON.stringify(value)).toString(\"base64url\");\nconst text = [\n  part({ alg: \"RS256\" }),\n  part({\n    iss: {client_id|json},\n    sub: {username|json},\n    aud: {audience|json},\n    exp: Math.floor(Date.now() / 1000) + 180,\n  }),\n].join(\".\");\nconst signature = sign(\"RSA-SHA256\", Buffer.from(text), readFileSync(\"server.key\"));\n\nconst connection = new jsforce.Connection({ loginUrl: {login_url|json} });\nawait connection.authorize({\n  grant_type: \"urn:ietf:params:oauth:grant-type:jwt-bearer\",\n  assertion: `${text}.${signature.toString(\"base64url\")}`,\n});\n",
+        "import { readFileSync } from \"node:fs\";\nimport { sign } from \"node:crypto\";\nimport jsforce from \"jsforce\";\n\nconst part = (value) => Buffer.from(JSON.stringify(value)).toString(\"base64url\");\nconst text = [\n  part({ alg: \"RS256\" }),\n  part({\n    iss: {client_id|json},\n    sub: {username|json},\n    aud: {audience|json},\n    exp: Math.floor(Date.now() / 1000) + 180,\n  }),\n].join(\".\");\nconst signature = sign(\"RSA-SHA256\", Buffer.from(text), readFileSync(\"server.key\"));\n\nconst connection = new jsforce.Connection({ loginUrl: {login_url|json} });\nawait connection.authorize({\n  grant_type: \"urn:ietf:params:oauth:grant-type:jwt-bearer\",\n  assertion: `${{text}.${{signature.toString(\"base64url\")}`,\n});\n",
     ),
     (
         "go_salesforce",
