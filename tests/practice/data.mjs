@@ -94,6 +94,8 @@ export function initialOptions() {
     maintenance: false,
     untrustedNetwork: true,
     soapLogin: true,
+    soapAnswer: null,
+    jwtApp: null,
   };
 }
 
