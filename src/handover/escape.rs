@@ -33,6 +33,8 @@ pub enum Escape {
     PowerShell,
     /// The value of a line of a Java properties file.
     Properties,
+    /// The same for Camel and Spring, which fill in `{{…}}` and `${…}`.
+    Camel,
     /// A line of an `.env` file that python-dotenv and Node's dotenv read alike.
     Dotenv,
     /// A line of an `.env` file for python-dotenv.
@@ -49,7 +51,7 @@ pub enum Escape {
 
 impl Escape {
     /// Every way with the name by which a template asks for it.
-    pub const ALL: [(&'static str, Self); 15] = [
+    pub const ALL: [(&'static str, Self); 16] = [
         ("raw", Self::Raw),
         ("json", Self::Json),
         ("single", Self::Single),
@@ -59,6 +61,7 @@ impl Escape {
         ("shell", Self::Shell),
         ("powershell", Self::PowerShell),
         ("properties", Self::Properties),
+        ("camel", Self::Camel),
         ("dotenv", Self::Dotenv),
         ("dotenv_python", Self::DotenvPython),
         ("dotenv_node", Self::DotenvNode),
@@ -91,6 +94,8 @@ impl Escape {
             Self::Shell => Ok(format!("'{}'", value.replace('\'', r"'\''"))),
             Self::PowerShell => Ok(powershell(value)),
             Self::Properties => Ok(properties(value)),
+            Self::Camel if value.contains("${") || value.contains("{{") => Err(Unfit),
+            Self::Camel => Ok(properties(value)),
             Self::Dotenv => dotenv(value),
             Self::DotenvPython => Ok(dotenv_python(value)),
             Self::DotenvNode => dotenv_node(value),
@@ -289,6 +294,8 @@ mod tests {
             (Escape::PowerShell, "a'b’c", Ok("'a''b’’c'")),
             (Escape::Properties, " a:b=c\\d ", Ok(r"\ a\:b\=c\\d ")),
             (Escape::Properties, "ä😀", Ok(r"\u00e4\ud83d\ude00")),
+            (Escape::Camel, "a:b{$", Ok(r"a\:b{$")),
+            (Escape::Camel, "{{a}}", Err(Unfit)),
             (Escape::Dotenv, "a b#c", Ok("'a b#c'")),
             (Escape::Dotenv, "a'b#c", Ok("\"a'b#c\"")),
             (Escape::Dotenv, r#"a'b"c"#, Ok(r#"a'b"c"#)),

@@ -318,7 +318,7 @@ pub const FORMATS: &[Format] = &[
         "application.properties",
         Form::Joined,
         Login::OauthPassword,
-        "camel.component.salesforce.login-url={login_url|properties}\ncamel.component.salesforce.user-name={username|properties}\ncamel.component.salesforce.password={password+token|properties}\ncamel.component.salesforce.client-id={client_id|properties}\ncamel.component.salesforce.client-secret={client_secret|properties}\n",
+        "camel.component.salesforce.login-url={login_url|camel}\ncamel.component.salesforce.user-name={username|camel}\ncamel.component.salesforce.password={password+token|camel}\ncamel.component.salesforce.client-id={client_id|camel}\ncamel.component.salesforce.client-secret={client_secret|camel}\n",
     ),
     row(
         "mule",

@@ -117,7 +117,7 @@ test('jsforce logs in with every exported program', async () => {
   assert.deepEqual(asked(), accounts.map(({ host }) => host));
 });
 
-test('a dead token is refused to both, and a trusted network does not ask for it', async () => {
+test('a dead token and a fault reach both clients under their codes', async () => {
   const [first] = accounts;
   assert.ok(first);
   const user = practice.org.users.get(first.username);
