@@ -28,6 +28,32 @@ const PASSWORDS: &[(&str, &str)] = &[
     ("typographic", "a’b‘c‚d‛e 1A"),
 ];
 
+/// What random passwords are made of: all that means something to some reader, and blanks of every kind.
+const ALPHABET: &str = "'\"`\\$#{}&<>=:;!%@ []()*~^|/?,.-_+ abnrtux01Aé“😀\u{a0}\u{2028}\u{feff}";
+/// How many of them are read back; nobody logs in with them.
+const RANDOM: usize = 60;
+
+/// Invented passwords, the same on every run.
+fn passwords() -> Vec<(String, String)> {
+    let alphabet: Vec<char> = ALPHABET.chars().collect();
+    let mut seed = 1u32;
+    let mut below = |n: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % n
+    };
+    let fixed = PASSWORDS
+        .iter()
+        .map(|(name, password)| ((*name).to_owned(), (*password).to_owned()));
+    let random = (0..RANDOM).map(|index| {
+        let length = 1 + below(14);
+        let password = (0..length)
+            .map(|_| alphabet[below(alphabet.len())])
+            .collect();
+        (format!("random{index:02}"), password)
+    });
+    fixed.chain(random).collect()
+}
+
 /// Hosts on which the users log in, in turn.
 const HOSTS: &[&str] = &[
     "login.salesforce.com",
@@ -43,7 +69,7 @@ pub fn folder() -> PathBuf {
 fn exports_for_real_clients() {
     let folder = folder();
     let mut accounts = Vec::new();
-    for (index, (name, password)) in PASSWORDS.iter().enumerate() {
+    for (index, (name, password)) in passwords().iter().enumerate() {
         let username = format!("{name}.o'neil+x@acme.example");
         let token = format!("InventedTokenNumber{index:05}A");
         let host = HOSTS[index % HOSTS.len()];
@@ -74,7 +100,7 @@ fn exports_for_real_clients() {
             }
         }
         accounts.push(json!({
-            "name": name, "username": username, "password": password, "token": token, "unfit": unfit,
+            "name": name, "username": username, "password": password, "token": token, "unfit": unfit, "random": index >= PASSWORDS.len(),
             "host": if host == "login.salesforce.com" { host } else { "acme.my.salesforce.com" },
         }));
     }
