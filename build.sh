@@ -20,7 +20,8 @@ Token Keeper: the one door
   ./build.sh lint       formatting, lints, types, store rules
   ./build.sh package    build, then dist/token-keeper-<browser>.zip; the same source gives the same bytes
 
-You need rustup (or cargo with the wasm32-unknown-unknown target), a C linker and Node 20.19 or newer.
+You need rustup (or cargo with the wasm32-unknown-unknown target), a C linker and Node 20.19 or newer; the tests with
+real clients need Python 3.11 or newer and openssl as well.
 The rest is installed into the cache when it is missing; browsers come through apt when you are root.
 
   TOKEN_KEEPER_CACHE    where tools are kept (default: ~/.cache/token-keeper)

@@ -17,6 +17,8 @@ mod exports;
 mod formats;
 #[path = "handover/keys.rs"]
 mod keys;
+#[path = "handover/properties.rs"]
+mod properties;
 #[path = "handover/words.rs"]
 mod words;
 

@@ -141,9 +141,11 @@ fn is_test(realm: crate::wire::views::Realm) -> bool {
     matches!(realm, Realm::Test | Realm::ChinaTest)
 }
 
-/// Salesforce lets no control character into a user name or password; one that came from a paste would break lines.
+/// Salesforce lets no control character into a user name or password; one that came from a paste would break lines. The
+/// last two are no characters and cannot stand in XML.
 fn plain(value: &str, most: usize, what: &'static str) -> Result<(), AccountError> {
-    if value.len() > most || value.chars().any(char::is_control) {
+    let bad = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    if value.len() > most || value.chars().any(bad) {
         Err(AccountError::BadValue(what))
     } else {
         Ok(())
@@ -219,7 +221,12 @@ mod tests {
 
     #[test]
     fn control_characters_are_refused() {
-        for (password, token) in [("a\nb", ""), ("", "a\u{85}b"), ("a\u{7f}", "")] {
+        for (password, token) in [
+            ("a\nb", ""),
+            ("", "a\u{85}b"),
+            ("a\u{7f}", ""),
+            ("\u{ffff}", ""),
+        ] {
             let given = AccountIn {
                 username: "ada@example.com".into(),
                 password: password.into(),
