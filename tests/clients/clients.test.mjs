@@ -33,8 +33,10 @@ const CLIENT_ID = '3MVG9Invented';
 let practice;
 /** @type {Awaited<ReturnType<typeof connectProxy>>} */
 let tunnel;
-/** Those that log in, and those that are only read back. @type {Account[]} */
-let accounts, all;
+/** Those that log in. @type {Account[]} */
+let accounts;
+/** These, and those that are only read back. @type {Account[]} */
+let all;
 /** @type {string} */
 let scratch;
 /** @type {NodeJS.ProcessEnv} */
