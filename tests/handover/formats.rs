@@ -247,14 +247,16 @@ fn the_list_says_what_each_format_needs() {
     );
 }
 
+type Change = fn(&mut Value);
+
 #[test]
 fn refusals() {
-    let with = |change: fn(&mut Value)| {
+    let with = |change: Change| {
         let mut ask = ask("json", false);
         change(&mut ask);
         tool("format", &ask)["fault"].clone()
     };
-    let table: [(fn(&mut Value), Value); 9] = [
+    let table: [(Change, Value); 9] = [
         (
             |ask| ask["format"] = json!("nothing"),
             json!({ "code": "format_unknown" }),
