@@ -20,7 +20,8 @@ Token Keeper: the one door
   ./build.sh lint       formatting, lints, types, store rules
   ./build.sh package    build, then dist/token-keeper-<browser>.zip; the same source gives the same bytes
 
-You need rustup (or cargo with the wasm32-unknown-unknown target), a C linker and Node 20.19 or newer.
+You need rustup (or cargo with the wasm32-unknown-unknown target), a C linker and Node 20.19 or newer; the tests with
+real clients need Python 3.11 or newer and openssl as well.
 The rest is installed into the cache when it is missing; browsers come through apt when you are root.
 
   TOKEN_KEEPER_CACHE    where tools are kept (default: ~/.cache/token-keeper)
@@ -67,6 +68,7 @@ build() {
 check() {
   need_rust
   need_node_tools
+  need_python_tools
   need_browsers
   step 'test: core' cargo test --locked
   if [[ -f tests/seam.rs ]]; then
@@ -78,7 +80,7 @@ check() {
   fi
   build
   local room
-  for room in build practice page ui e2e; do
+  for room in build practice clients page ui e2e; do
     step "test: $room" node_tests "tests/$room"
   done
   say "all tests passed in $SECONDS s"
@@ -257,6 +259,28 @@ need_node_tools() {
     stop 'tests/node_modules is a folder of its own; remove it, and build.sh will link the pinned tools there'
   fi
   [[ "$(readlink "$TOOLS" || true)" == "$home/node_modules" ]] || ln -sfn "$home/node_modules" "$TOOLS"
+}
+
+# The clients that must be able to use what is exported (tests/clients). Every package is pinned there, so none is resolved.
+need_python_tools() {
+  local home
+  python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
+    through_apt 'Python 3.11 or newer for the tests with real clients' python3 python3-venv
+  command -v openssl >/dev/null || through_apt 'openssl, which reads our keys in the tests' openssl
+  home="$CACHE/python-$({ cat tests/clients/requirements.txt; python3 --version; } | sha256 | cut -c1-16)"
+  if [[ ! -f $home/complete ]]; then
+    # A virtual environment knows its own path, so it is made in place; what is half made has no mark.
+    rm -rf "$home"
+    step 'install Python clients' python_tools "$home"
+  fi
+  export CLIENTS_PYTHON="$home/bin/python"
+}
+
+python_tools() {
+  local home="$1"
+  python3 -m venv "$home" || return
+  "$home/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement tests/clients/requirements.txt || return
+  touch "$home/complete"
 }
 
 need_browsers() {

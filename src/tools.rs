@@ -22,7 +22,7 @@ pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "lookalike" => lookalike::answer(input),
         "mail_file" => mail_file(input),
-        _ => None,
+        _ => crate::handover::run(name, input),
     }
 }
 

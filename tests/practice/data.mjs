@@ -98,6 +98,8 @@ export function initialOptions() {
     linkGone: false,
     untrustedNetwork: true,
     soapLogin: true,
+    soapAnswer: null,
+    jwtApp: null,
   };
 }
 

@@ -50,6 +50,8 @@ import { newMailId } from './random.mjs';
  * @property {boolean} linkGone         a dead link leads to a page that says no more than that
  * @property {boolean} untrustedNetwork the SOAP log-in needs the token
  * @property {boolean} soapLogin        off as in new orgs
+ * @property {string | null} soapAnswer  what every SOAP log-in is answered: an exception code, or a word of `soap.mjs`
+ * @property {{ clientId: string, certificate: string } | null} jwtApp  an External Client App that takes assertions
  */
 
 /**

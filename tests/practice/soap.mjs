@@ -16,6 +16,7 @@ const WRONG = 'Invalid username, password, security token; or user locked out.';
 export function soapLogin(ctx) {
   const version = Number(/^\/services\/Soap\/[uc]\/(\d+\.\d)/.exec(ctx.path)?.[1]);
   if (ctx.method !== 'POST' || !version) return undefined;
+  if (ctx.org.options.soapAnswer) return prepared(ctx, ctx.org.options.soapAnswer);
   if (version > LAST_VERSION) return fault('UNSUPPORTED_API_VERSION', 'login() is not available in this version');
   if (!ctx.org.options.soapLogin) return fault('INVALID_OPERATION', 'SOAP API login() is disabled by default in this org.');
 
@@ -28,11 +29,58 @@ export function soapLogin(ctx) {
   if (!found) return fault(startsWithPassword(ctx, username, given) ? 'LOGIN_MUST_USE_SECURITY_TOKEN' : 'INVALID_LOGIN', WRONG);
   if (!withToken && ctx.org.options.untrustedNetwork) return fault('LOGIN_MUST_USE_SECURITY_TOKEN', WRONG);
   ctx.org.note('soap-login', { username });
-  const server = `${ctx.origin(found.host)}/services/Soap/u/${version.toFixed(1)}/${familyOf(found.host).id.slice(0, 15)}`;
+  return session(ctx, found.host, version);
+}
+
+/**
+ * An open session. With an expired password there is one as well, of the kind that only changes the password.
+ * @param {Ctx} ctx
+ * @param {string} host
+ * @param {number} version
+ */
+function session(ctx, host, version, expired = ctx.org.options.expiredPassword) {
+  const { id, sandbox } = familyOf(host);
+  const server = `${ctx.origin(host)}/services/Soap/u/${version.toFixed(1)}/${id.slice(0, 15)}`;
   return envelope(
     200,
-    `<loginResponse xmlns="urn:partner.soap.sforce.com"><result><passwordExpired>false</passwordExpired><sandbox>${familyOf(found.host).sandbox}</sandbox><serverUrl>${server}</serverUrl><sessionId>${newId(24)}</sessionId><userId>005000000000001AAA</userId></result></loginResponse>`,
+    `<loginResponse xmlns="urn:partner.soap.sforce.com"><result><metadataServerUrl>${server.replace('/u/', '/m/')}</metadataServerUrl><passwordExpired>${expired}</passwordExpired><sandbox>${sandbox}</sandbox><serverUrl>${server}</serverUrl><sessionId>${newId(24)}</sessionId><userId>005000000000001AAA</userId><userInfo><organizationId>${id}</organizationId></userInfo></result></loginResponse>`,
   );
+}
+
+/** What Salesforce says with each of its codes, as far as the words are known; the code alone for the others. @type {Record<string, string>} */
+const WORDS = {
+  INVALID_LOGIN: WRONG,
+  LOGIN_MUST_USE_SECURITY_TOKEN: `${WRONG} Are you at a new location? When accessing Salesforce--either via a desktop client or the API--from outside of your company’s trusted networks, you must add a security token to your password to log in.`,
+  INVALID_OPERATION: 'SOAP API login() is disabled by default in this org. Contact your admin.',
+  REQUEST_LIMIT_EXCEEDED: 'TotalRequests Limit exceeded.',
+};
+
+/**
+ * An answer that a test asks for: an exception code, or one of the answers that are none.
+ * @param {Ctx} ctx
+ * @param {string} wanted
+ * @returns {Reply}
+ */
+function prepared(ctx, wanted) {
+  const html = { 'Content-Type': 'text/html; charset=utf-8' };
+  switch (wanted) {
+    case 'html':
+      return { headers: html, body: '<!DOCTYPE html><html><body>Log in</body></html>' };
+    case 'redirect':
+      return { status: 302, headers: { Location: `${ctx.origin('test.salesforce.com')}${ctx.path}` } };
+    case 'json':
+      return { headers: { 'Content-Type': 'application/json' }, body: '{}' };
+    case 'long':
+      return { headers: { 'Content-Type': 'text/xml' }, body: `<a>${'x'.repeat(200_000)}</a>` };
+    case 'broken':
+      return { headers: { 'Content-Type': 'text/xml' }, body: '<a><b></a>' };
+    case 'down':
+      return { status: 503, headers: html, body: '<html>down</html>' };
+    case 'empty':
+      return { headers: { 'Content-Type': 'text/xml' }, body: '' };
+    default:
+      return fault(wanted, WORDS[wanted] ?? wanted);
+  }
 }
 
 /** The right password with a dead or mistyped token behind it. @param {Ctx} ctx @param {string} username @param {string} given */
@@ -44,7 +92,9 @@ function startsWithPassword(ctx, username, given) {
 /** @param {string} body @param {string} name */
 function element(body, name) {
   const text = new RegExp(`<(?:\\w+:)?${name}[^>]*>([^<]*)<`).exec(body)?.[1] ?? '';
-  return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, which) => ({ lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' })[/** @type {'lt'} */ (which)]);
+  const named = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(?:(lt|gt|quot|apos|amp)|#(\d+)|#x([0-9a-f]+));/gi, (_, which, decimal, hex) =>
+    which ? named[/** @type {'lt'} */ (which)] : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)));
 }
 
 /** @param {string} code @param {string} message */

@@ -3,6 +3,7 @@
 
 import { redirect } from '../http.mjs';
 import { contentDoor, frontdoor, logOut, loginOf, toLogin } from '../sessions.mjs';
+import { oauthToken } from '../oauth.mjs';
 import { soapLogin } from '../soap.mjs';
 import { forgot, interstitial } from './forgot.mjs';
 import { framesPage } from './frames.mjs';
@@ -61,6 +62,7 @@ const WELCOME = {
 /** login.salesforce.com and test.salesforce.com: every address leads to the log-in. @param {Ctx} ctx @returns {Reply | undefined} */
 export function genericHost(ctx) {
   if (ctx.path.startsWith('/services/Soap/')) return soapLogin(ctx);
+  if (ctx.path.startsWith('/services/oauth2/')) return oauthToken(ctx);
   const handler = DOOR[ctx.path] ?? WELCOME[ctx.path];
   if (handler) return handler(ctx);
   return redirect(`${ctx.origin(ctx.host)}/?${new URLSearchParams({ ec: '302', startURL: ctx.path + ctx.search })}`);
@@ -69,6 +71,7 @@ export function genericHost(ctx) {
 /** @param {Ctx} ctx @returns {Reply | undefined} */
 export function myDomainHost(ctx) {
   if (ctx.path.startsWith('/services/Soap/')) return soapLogin(ctx);
+  if (ctx.path.startsWith('/services/oauth2/')) return oauthToken(ctx);
   if (isVerifyPath(ctx.path)) return verify(ctx);
   const handler = MY_DOMAIN[ctx.path];
   if (handler) return handler(ctx);
