@@ -320,7 +320,7 @@ impl Account {
             .map(|newest| &newest.token)
     }
 
-    fn forget_oldest_dead(&mut self) {
+    pub(crate) fn forget_oldest_dead(&mut self) {
         while self.tokens.len() > MAX_TOKENS {
             let Some(oldest) = self.tokens.iter().position(|token| token.dead.is_some()) else {
                 return;
@@ -331,7 +331,7 @@ impl Account {
 }
 
 /// Keeps [`MAX_PASSWORDS`], and among them always the newest confirmed one.
-fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
+pub(crate) fn forget_oldest(earlier: &mut Vec<EarlierPassword>) {
     while earlier.len() > MAX_PASSWORDS {
         let precious = earlier.iter().position(|one| one.confirmed_at.is_some());
         let last = earlier.len() - 1;

@@ -47,21 +47,27 @@
 )]
 
 pub mod codes;
+pub mod copies;
 pub mod envelope;
 pub mod faults;
 pub mod history;
 pub mod inbox;
 pub mod kdf;
+pub mod keyring;
 pub mod keys;
+pub mod manifest;
+pub mod merge;
 pub mod pad;
 pub mod preamble;
 pub mod records;
 pub mod review;
+pub mod rotation;
 pub mod secret;
 pub mod slot;
 pub mod store;
 pub mod subkey;
 pub mod text;
+pub mod ways;
 
 /// How a row of a test table spoils a good value.
 #[cfg(test)]
