@@ -218,9 +218,9 @@ pub fn accept(snapshot: &StoreSnapshot, seen: Option<Seen>) -> Option<Batch> {
     manifest.counter = newest
         .max(seen.map_or(0, |seen| seen.counter))
         .saturating_add(1);
-    manifest.ancestors = before
-        .map(Manifest::next)
-        .map_or(Vec::new(), |m| m.ancestors);
+    manifest.ancestors = before.map_or(Vec::new(), |before| before.next().ancestors);
+    // Whatever comes of it is another history than the one that was seen.
+    manifest.line = manifest.mark();
     Some(Batch::new(snapshot, Vec::new(), &manifest))
 }
 
@@ -284,9 +284,9 @@ impl<'a> Side<'a> {
     }
 
     /// Is this copy, by its manifest, on the way to the other's?
-    fn precedes(&self, other: &Self) -> bool {
+    fn precedes(&self, other: &Self, seen: Option<Seen>) -> bool {
         match (&self.manifest, &other.manifest) {
-            (Some(own), Some(others)) => own == others || own.precedes(others),
+            (Some(own), Some(others)) => own.precedes(others, seen),
             // Nothing at all is on the way to anything.
             (None, Some(_)) => self.condition == Condition::Empty,
             _ => false,
@@ -349,7 +349,11 @@ impl Target {
     fn of(first: &Side, second: &Side, vault_id: [u8; 16], seen: Option<Seen>) -> Self {
         let newest = first.counter().max(second.counter());
         for (side, other) in [(first, second), (second, first)] {
-            let Some(manifest) = side.manifest.as_ref().filter(|_| other.precedes(side)) else {
+            let Some(manifest) = side
+                .manifest
+                .as_ref()
+                .filter(|_| other.precedes(side, seen))
+            else {
                 continue;
             };
             let completed = if side.is_whole() {
@@ -380,7 +384,7 @@ impl Target {
         seen: Option<Seen>,
         newest: u64,
     ) -> Self {
-        let parted = !first.precedes(second) && !second.precedes(first);
+        let parted = !first.precedes(second, seen) && !second.precedes(first, seen);
         let mut entries = owned(&first.entries);
         for (name, theirs) in &second.entries {
             let Some(ours) = first.entries.get(name).filter(|ours| *ours != theirs) else {
@@ -421,6 +425,12 @@ impl Target {
             .max(seen.map_or(0, |seen| seen.counter))
             .saturating_add(1);
         manifest.ancestors = ancestors(&both);
+        let ahead = if second.counter() > first.counter() {
+            second
+        } else {
+            first
+        };
+        manifest.line = ahead.manifest.as_ref().map_or([0; 8], |known| known.line);
         // A store that an older program wrote has no manifest, and no copy: it is taken at its word.
         let adopted = seen.is_none()
             && first.condition == Condition::NoManifest

@@ -8,18 +8,20 @@
 //! |---|---|
 //! | 0..4 | magic `TKMF` |
 //! | 4 | version, 1 |
-//! | 5 | number of ancestors, 0 to 16 |
+//! | 5 | number of ancestors, 0 to 32 |
 //! | 6..8 | reserved, 0 |
 //! | 8..24 | id of the vault |
-//! | 24..32 | counter, big-endian: one more at every write |
-//! | 32..36 | number of entries, big-endian |
-//! | 36..52 | sum: for every entry the first 16 bytes of SHA-256(name, a zero byte, text), all of them XORed |
-//! | 52..+8·n | ancestors, newest first: the marks of the manifests before this one |
+//! | 24..32 | line: zeros for a new vault; another one when a person chose to go on with an older state |
+//! | 32..40 | counter, big-endian: one more at every write |
+//! | 40..44 | number of entries, big-endian |
+//! | 44..60 | sum: for every entry the first 16 bytes of SHA-256(name, a zero byte, text), all of them XORed |
+//! | 60..+8·n | ancestors, newest first: the marks of the manifests before this one |
 //! | last 8 | the first 8 bytes of SHA-256 of everything before |
 //!
-//! A mark is the first 8 bytes of SHA-256 of bytes 8..52. A copy whose mark is among another's
-//! ancestors is merely behind it, and nothing of it is lost when it is brought up to date; two copies
-//! of which neither is the other's ancestor have parted, and nothing of either may be written over.
+//! A mark is the first 8 bytes of SHA-256 of bytes 8..60. A copy is merely behind another, and nothing
+//! is lost when it is brought up to date, if its mark is among the other's ancestors, or if both are of
+//! the line that was [`Seen`] and only the other has come as far as that. Two copies of which neither
+//! is behind the other have parted, and nothing of either may be written over.
 //!
 //! The manifest tells accidents, not attacks: no key goes into it, because a token is also written
 //! while the vault is locked. Whoever can write to the storage area can write a manifest, too.
@@ -36,18 +38,20 @@ pub const MAGIC: [u8; 4] = *b"TKMF";
 /// Name of the manifest in a storage area.
 pub const NAME: &str = "manifest";
 /// Most ancestors that are remembered; a copy further behind counts as parted.
-pub const MAX_ANCESTORS: usize = 16;
+pub const MAX_ANCESTORS: usize = 32;
 
 const VERSION: u8 = 1;
 const DIGEST: usize = 8;
 /// Longest manifest in bytes.
-const MAX_LENGTH: usize = 52 + 8 * MAX_ANCESTORS + DIGEST;
+const MAX_LENGTH: usize = 60 + 8 * MAX_ANCESTORS + DIGEST;
 
 /// What one copy of the store should hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manifest {
     /// Which vault.
     pub vault_id: [u8; 16],
+    /// Which of its histories, if a person ever chose between two.
+    pub line: [u8; 8],
     /// One more at every write.
     pub counter: u64,
     /// Number of entries.
@@ -64,6 +68,8 @@ pub struct Manifest {
 pub struct Seen {
     /// Which vault.
     pub vault_id: [u8; 16],
+    /// Which of its histories.
+    pub line: [u8; 8],
     /// The counter of its manifest.
     pub counter: u64,
 }
@@ -157,6 +163,7 @@ impl Manifest {
     pub const fn seen(&self) -> Seen {
         Seen {
             vault_id: self.vault_id,
+            line: self.line,
             counter: self.counter,
         }
     }
@@ -165,6 +172,7 @@ impl Manifest {
     pub(crate) const fn first(vault_id: [u8; 16]) -> Self {
         Self {
             vault_id,
+            line: [0; 8],
             counter: 1,
             count: 0,
             sum: [0; 16],
@@ -203,8 +211,14 @@ impl Manifest {
     }
 
     /// Was this manifest written before that one, on the way to it?
-    pub(crate) fn precedes(&self, other: &Self) -> bool {
-        other.ancestors.contains(&self.mark())
+    pub(crate) fn precedes(&self, other: &Self, seen: Option<Seen>) -> bool {
+        let passed = |seen: Seen| {
+            self.line == seen.line
+                && other.line == seen.line
+                && self.counter < seen.counter
+                && seen.counter <= other.counter
+        };
+        self == other || other.ancestors.contains(&self.mark()) || seen.is_some_and(passed)
     }
 
     /// As text for a storage area.
@@ -220,6 +234,7 @@ impl Manifest {
 
     fn body(&self) -> Vec<u8> {
         let mut bytes = self.vault_id.to_vec();
+        bytes.extend(self.line);
         bytes.extend(self.counter.to_be_bytes());
         bytes.extend(self.count.to_be_bytes());
         bytes.extend(self.sum);
@@ -241,6 +256,7 @@ impl Manifest {
         }
         let manifest = Self {
             vault_id: fields.take().ok()?,
+            line: fields.take().ok()?,
             counter: u64::from_be_bytes(fields.take().ok()?),
             count: u32::from_be_bytes(fields.take().ok()?),
             sum: fields.take().ok()?,
@@ -257,6 +273,7 @@ impl Seen {
     #[must_use]
     pub fn to_text(&self) -> String {
         let mut bytes = self.vault_id.to_vec();
+        bytes.extend(self.line);
         bytes.extend(self.counter.to_be_bytes());
         text::encode(&bytes)
     }
@@ -264,10 +281,11 @@ impl Seen {
     /// Reads what [`Seen::to_text`] wrote.
     #[must_use]
     pub fn from_text(stored: &str) -> Option<Self> {
-        let bytes: [u8; 24] = text::decode_exact(stored)?;
+        let bytes: [u8; 32] = text::decode_exact(stored)?;
         let mut fields = Fields(&bytes);
         Some(Self {
             vault_id: fields.take().ok()?,
+            line: fields.take().ok()?,
             counter: u64::from_be_bytes(fields.take().ok()?),
         })
     }

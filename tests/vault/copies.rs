@@ -416,6 +416,7 @@ fn two_vaults_are_never_mixed() {
     // What was seen was another vault.
     other.seen = Some(Seen {
         vault_id: [9; 16],
+        line: [0; 8],
         counter: 1,
     });
     let found = compare(&other);
@@ -550,6 +551,7 @@ fn mending_may_stop_anywhere() {
 fn what_was_seen_survives_as_text() {
     let seen = Seen {
         vault_id: [0x1d; 16],
+        line: [0x11; 8],
         counter: 0x0102_0304_0506_0708,
     };
     assert_eq!(Seen::from_text(&seen.to_text()), Some(seen));
