@@ -12,9 +12,11 @@ use token_keeper::vault::envelope::{self, Binding, Expect, Namespace};
 use token_keeper::vault::inbox;
 use token_keeper::vault::kdf::Params;
 use token_keeper::vault::keys::{self, CreateRandom, Header};
+use token_keeper::vault::manifest;
 use token_keeper::vault::records::Account;
 use token_keeper::vault::secret::Key;
 use token_keeper::vault::slot::{NewWay, Passkey, Way};
+use token_keeper::vault::store::{Change, StoreSnapshot};
 use token_keeper::vault::text;
 use token_keeper::wire::views::Realm;
 
@@ -66,6 +68,7 @@ fn every_file_is_refused_for_its_reason() {
         "damaged",
         "bad_padding",
         "stale",
+        "manifest_missing",
         "header_bad_magic",
         "header_unknown_version",
         "header_unknown_slot",
@@ -127,6 +130,13 @@ fn read(kind: &str, stored: &str, at_least: u64) -> &'static str {
             .unwrap()
             .unlock(&PASSPHRASE.into())
             .map_or_else(|error| Err(error.code()), |_| Ok(())),
+        "manifest" => {
+            let store = StoreSnapshot::from([
+                ("vault".to_owned(), "any".to_owned()),
+                (manifest::NAME.to_owned(), stored.to_owned()),
+            ]);
+            manifest::commit(&store, &[]).map_or_else(|error| Err(error.code()), |_| Ok(()))
+        }
         "device" => Header::from_text(stored)
             .unwrap()
             .unlock_with(&Way::Device(&Key::new([0xde; 32])))
@@ -202,6 +212,54 @@ fn header() -> Vec<u8> {
         .rotate(&key, &ways, Params::FLOOR, &mut counting)
         .unwrap();
     rotated.header.encode()
+}
+
+/// A manifest with two ancestors: 60 bytes, 16 of ancestors, 8 of digest.
+fn add_manifests(add: Add) {
+    let header = text::encode(&header());
+    let mut store = StoreSnapshot::new();
+    for _ in 0..3 {
+        let change = Change::Put("vault".to_owned(), header.clone());
+        manifest::commit(&store, &[change])
+            .unwrap()
+            .apply(&mut store);
+    }
+    let manifest = text::decode(&store[manifest::NAME], 1000).unwrap();
+    assert_eq!((manifest.len(), manifest[5]), (84, 2));
+    let edits: [Edit; 8] = [
+        ("manifest_magic_flipped", "manifest_missing", |b| b[0] ^= 1),
+        ("manifest_version_0", "manifest_missing", |b| b[4] = 0),
+        ("manifest_version_2", "manifest_missing", |b| b[4] = 2),
+        ("manifest_ancestor_missing", "manifest_missing", |b| {
+            b[5] = 3
+        }),
+        ("manifest_ancestor_too_many", "manifest_missing", |b| {
+            b[5] = 1
+        }),
+        ("manifest_33_ancestors", "manifest_missing", |b| {
+            b[5] = 33;
+            b.splice(60..76, [0; 33 * 8]);
+        }),
+        ("manifest_reserved_used", "manifest_missing", |b| b[7] = 1),
+        ("manifest_trailing_byte", "manifest_missing", |b| {
+            b.insert(76, 0)
+        }),
+    ];
+    for (name, expect, spoil) in edits {
+        let mut bytes = manifest.clone();
+        spoil(&mut bytes);
+        add(name, "manifest", expect, raw::with_digest(&bytes));
+    }
+    let mut rotten = manifest.clone();
+    rotten[40] ^= 1;
+    let cut = manifest[..70].to_vec();
+    for (name, bytes) in [
+        ("manifest_count_rotten", rotten),
+        ("manifest_cut", cut),
+        ("manifest_empty", Vec::new()),
+    ] {
+        add(name, "manifest", "manifest_missing", bytes);
+    }
 }
 
 /// A header of version 1: its slot is at 64. No program writes it any more.
@@ -620,6 +678,7 @@ fn cases() -> Vec<Case> {
 
     add_headers_v1(&mut add);
     add_headers(&mut add);
+    add_manifests(&mut add);
 
     let account = |json: &str, generation| {
         let id = ada(&Key::new(SECRET));

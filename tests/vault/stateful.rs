@@ -307,7 +307,12 @@ impl Life {
     /// Unlocks, merges what was kept aside, and takes the inbox in.
     fn unlock(&mut self) -> Result<(), Killed> {
         let ways: Vec<Secret> = self.truth.ways.iter().cloned().collect();
-        let secret = &ways[self.draw.below(ways.len())];
+        // A stretch takes longer than all the rest: three times in four another way is taken.
+        let cheap = self.draw.chance(75);
+        let cheap = ways
+            .iter()
+            .find(|way| cheap && !matches!(way, Secret::Passphrase(_)));
+        let secret = cheap.unwrap_or(&ways[self.draw.below(ways.len())]);
         let header = self.header();
         let (key, _) = secret.as_way(|way| header.unlock_with(way)).unwrap();
         self.ring = Some(header.key_ring(key).unwrap());
