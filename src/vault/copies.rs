@@ -21,8 +21,8 @@
 //! | the newest of both is older than what was seen | [`Finding::RolledBack`] | nothing |
 //! | they belong to two vaults | [`Finding::OtherVault`] | nothing |
 //!
-//! What a later version does with such a finding is for a person to decide; nothing here ever takes
-//! the only copy of an entry away. The sum in the manifest proves that what was mended is all there.
+//! Where nothing is written, a person decides. Nothing here ever takes the only copy of an entry away.
+//! The sum in the manifest proves that what was mended is all there.
 //!
 //! The cost is one digest of each entry of both copies, and no key is needed.
 

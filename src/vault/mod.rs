@@ -49,8 +49,9 @@
 //!    of [`manifest::Seen`] from a third place: [`copies::compare`].
 //! 2. Write `to_primary`, then `to_copy`, each as *Writing* 3 to 5 says; keep `seen`. Show
 //!    [`copies::Finding::fault`]. Unless the finding [is usable](copies::Finding::is_usable), write
-//!    nothing; make a new vault only on [`Finding::Fresh`](copies::Finding::Fresh). After `RolledBack`
-//!    or `Incomplete`-like doubts a person may choose to go on: [`copies::accept`], then compare again.
+//!    nothing; make a new vault only on [`Finding::Fresh`](copies::Finding::Fresh). After
+//!    [`RolledBack`](copies::Finding::RolledBack) a person may choose to go on with the older state:
+//!    [`copies::accept`], then compare again.
 //!
 //! *Making a vault*: [`keys::Header::create`] (passphrase) or [`keys::Header::create_with`] (passkey, or
 //! this device only), and commit `Change::Put("vault", header.to_text())`.
