@@ -2,12 +2,15 @@
 //! can act on "wrong passphrase" and "damaged", not on the name of a broken rule. The precise codes
 //! stay in the error types, for tests and for a report without secrets.
 
+use crate::vault::copies::Finding;
 use crate::vault::kdf::KdfError;
-use crate::vault::keys::{CreateError, HeaderError, UnlockError};
+use crate::vault::keys::{HeaderError, UnlockError};
+use crate::vault::manifest::CommitError;
 use crate::vault::preamble::{OpenError, SealError};
 use crate::vault::records::RecordError;
 use crate::vault::slot::SlotError;
 use crate::vault::store::StoreError;
+use crate::vault::ways::ChangeError;
 use crate::wire::errors::Fault;
 
 /// The passphrase does not open the vault.
@@ -28,9 +31,29 @@ pub const NO_MEMORY: &str = "no_memory";
 pub const RECORD_TOO_LARGE: &str = "record_too_large";
 /// It could not be sealed, so it was not written.
 pub const NOT_SEALED: &str = "not_sealed";
+/// The passkey, or the key of this device, does not open the vault.
+pub const KEY_UNKNOWN: &str = "key_unknown";
+/// There is no such way into the vault.
+pub const WAY_GONE: &str = "way_gone";
+/// The last way into the vault stays.
+pub const LAST_WAY: &str = "last_way";
+/// No further way into the vault fits.
+pub const TOO_MANY_WAYS: &str = "too_many_ways";
+/// This way into the vault is there already.
+pub const WAY_EXISTS: &str = "way_exists";
+/// The vault key is being changed; that has to end first.
+pub const ROTATION_UNFINISHED: &str = "rotation_unfinished";
+/// Something may be missing from both copies of the store.
+pub const STORE_INCOMPLETE: &str = "store_incomplete";
+/// Both copies of the store are older than what was seen.
+pub const STORE_ROLLED_BACK: &str = "store_rolled_back";
+/// The copies of the store belong to two vaults.
+pub const STORE_OTHER_VAULT: &str = "store_other_vault";
+/// A copy of the store could not be read.
+pub const STORE_UNREADABLE: &str = "store_unreadable";
 
 /// Every code that this room puts into a [`Fault`]; `_locales` needs `fault_<code>` for each.
-pub const ALL: [&str; 9] = [
+pub const ALL: [&str; 19] = [
     WRONG_PASSPHRASE,
     PASSPHRASE_EMPTY,
     STORE_DAMAGED,
@@ -40,6 +63,16 @@ pub const ALL: [&str; 9] = [
     NO_MEMORY,
     RECORD_TOO_LARGE,
     NOT_SEALED,
+    KEY_UNKNOWN,
+    WAY_GONE,
+    LAST_WAY,
+    TOO_MANY_WAYS,
+    WAY_EXISTS,
+    ROTATION_UNFINISHED,
+    STORE_INCOMPLETE,
+    STORE_ROLLED_BACK,
+    STORE_OTHER_VAULT,
+    STORE_UNREADABLE,
 ];
 
 impl From<KdfError> for Fault {
@@ -97,19 +130,50 @@ impl From<UnlockError> for Fault {
     fn from(error: UnlockError) -> Self {
         match error {
             UnlockError::WrongPassphrase => Self::new(WRONG_PASSPHRASE),
+            UnlockError::WrongKey => Self::new(KEY_UNKNOWN),
             UnlockError::Damaged => Self::new(STORE_DAMAGED),
             UnlockError::Kdf(error) => error.into(),
         }
     }
 }
 
-impl From<CreateError> for Fault {
-    fn from(error: CreateError) -> Self {
+impl From<ChangeError> for Fault {
+    fn from(error: ChangeError) -> Self {
+        Self::new(match error {
+            ChangeError::Slot(SlotError::Kdf(error)) => return error.into(),
+            ChangeError::Slot(SlotError::Seal(error)) => return error.into(),
+            ChangeError::Slot(SlotError::BadPasskey) => NOT_SEALED,
+            ChangeError::WrongKey => STORE_DAMAGED,
+            ChangeError::WrongPassphrase => WRONG_PASSPHRASE,
+            ChangeError::NoSuchWay => WAY_GONE,
+            ChangeError::LastWay => LAST_WAY,
+            ChangeError::TooManyWays => TOO_MANY_WAYS,
+            ChangeError::WayExists => WAY_EXISTS,
+            ChangeError::Rotating => ROTATION_UNFINISHED,
+        })
+    }
+}
+
+impl From<CommitError> for Fault {
+    fn from(error: CommitError) -> Self {
         match error {
-            CreateError::Slot(SlotError::Kdf(error)) => error.into(),
-            CreateError::Slot(SlotError::Seal(error)) => error.into(),
-            CreateError::WrongKey => Self::new(STORE_DAMAGED),
+            CommitError::NoManifest | CommitError::Incomplete => Self::new(STORE_INCOMPLETE),
         }
+    }
+}
+
+impl Finding {
+    /// What a person is told of this; `None` if there is nothing to tell, or it is mended.
+    #[must_use]
+    pub const fn fault(self) -> Option<Fault> {
+        Some(Fault::new(match self {
+            Self::Fresh | Self::Healthy | Self::Mended => return None,
+            Self::Incomplete => STORE_INCOMPLETE,
+            Self::Damaged => STORE_DAMAGED,
+            Self::Unreadable => STORE_UNREADABLE,
+            Self::RolledBack => STORE_ROLLED_BACK,
+            Self::OtherVault => STORE_OTHER_VAULT,
+        }))
     }
 }
 
@@ -154,7 +218,7 @@ mod tests {
                 "kdf_too_costly",
             ),
             (
-                CreateError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(),
+                ChangeError::Slot(SlotError::Kdf(KdfError::EmptyPassphrase)).into(),
                 "passphrase_empty",
             ),
             (RecordError::TooNew.into(), "vault_too_new"),

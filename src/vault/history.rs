@@ -385,7 +385,7 @@ impl Account {
             .map(|newest| &newest.token)
     }
 
-    fn forget_oldest_dead(&mut self) {
+    pub(crate) fn forget_oldest_dead(&mut self) {
         while self.tokens.len() > MAX_TOKENS {
             let Some(oldest) = self.tokens.iter().position(|token| token.dead.is_some()) else {
                 return;

@@ -128,7 +128,7 @@ fn key_pair(key: &Key) -> (Private, Public) {
 }
 
 /// 16 bytes that name a public key, so that "another vault's" and "damaged" can be told apart.
-fn recipient_check(public_key: &[u8; 32]) -> [u8; 16] {
+pub(crate) fn recipient_check(public_key: &[u8; 32]) -> [u8; 16] {
     let digest = Sha256::new()
         .chain_update(b"token-keeper 1 inbox recipient")
         .chain_update(public_key);

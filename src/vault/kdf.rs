@@ -64,6 +64,23 @@ impl Params {
         self.memory_kib < other.memory_kib || self.passes < other.passes || self.lanes < other.lanes
     }
 
+    /// These costs, each raised to its counterpart where that is higher. What both of them allow, it
+    /// allows too.
+    #[must_use]
+    pub fn at_least(self, other: Self) -> Self {
+        Self {
+            memory_kib: self.memory_kib.max(other.memory_kib),
+            passes: self.passes.max(other.passes),
+            lanes: self.lanes.max(other.lanes),
+        }
+    }
+
+    /// Memory times passes: what one stretch takes of the machine.
+    #[must_use]
+    pub(crate) fn work(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.passes)
+    }
+
     /// Three big-endian words: memory, passes, lanes.
     #[must_use]
     pub fn to_bytes(self) -> [u8; 12] {

@@ -3,19 +3,27 @@
 //! | bytes | field |
 //! |---|---|
 //! | 0..4 | magic `TKVH` |
-//! | 4 | version, 1 |
+//! | 4 | version, 1 or 2 |
 //! | 5 | number of slots, 1 to 8 |
-//! | 6..8 | reserved, 0 |
+//! | 6 | version 2: number of previous keys, 0 or 1; version 1: reserved, 0 |
+//! | 7 | reserved, 0 |
 //! | 8..24 | id of the vault, random |
 //! | 24..32 | generation, big-endian: one more at every change |
 //! | 32..64 | public key of the inbox |
 //! | 64.. | the slots, see [`slot`](crate::vault::slot) |
+//! | +152 | version 2, while the vault key is being rotated: the key before, sealed under the present one: an [`envelope`](crate::vault::envelope) of namespace `KeyWrap`, id of the vault, with the label `previous key` as further associated data |
 //! | last 40..8 | HMAC-SHA256 of everything before, under a key derived from the vault key |
 //! | last 8 | the first 8 bytes of SHA-256 of everything before |
+//!
+//! Version 1 knows passphrase slots only. It opens for ever, stays as it is while it is only read, and
+//! becomes version 2 with the first change of the header (one step: the slots are the same bytes).
+//! A program that knows version 1 only refuses a version 2 as too new and leaves it alone.
 //!
 //! The MAC stops whoever can write to the storage area; it can be checked only at unlock. The digest
 //! stops nobody: it tells rot from a wrong passphrase, so that a person is not left guessing at a
 //! passphrase that is right, and the second copy of the header can be taken instead.
+//!
+//! How a header is changed stands in [`ways`](crate::vault::ways).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -25,30 +33,36 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::vault::codes;
 use crate::vault::inbox;
 use crate::vault::kdf::{KdfError, Params};
+use crate::vault::keyring::KeyRing;
 use crate::vault::preamble::{Fields, OpenError};
 use crate::vault::secret::{Key, SecretText};
-use crate::vault::slot::{Opening, ParseError, Slot, SlotError};
+use crate::vault::slot::{self, NewWay, Opening, ParseError, Slot, Way};
 use crate::vault::subkey::{self, Use};
 use crate::vault::text;
+use crate::vault::ways::ChangeError;
 use crate::wire::views::Realm;
 
 /// Magic of a header.
 pub const MAGIC: [u8; 4] = *b"TKVH";
-/// The only version there is.
-pub const VERSION: u8 = 1;
+/// The version that is written.
+pub const VERSION: u8 = 2;
 /// Most slots in one header.
 pub const MAX_SLOTS: usize = 8;
 
+/// The version before: passphrase slots only, no previous key.
+const VERSION_1: u8 = 1;
 /// Length of the MAC.
 const MAC: usize = 32;
 /// Length of the digest.
 const DIGEST: usize = 8;
-/// Longest header in bytes; slots of kinds to come may be larger than today's.
+/// Longest header in bytes: eight of the largest slots stay below.
 const MAX_LENGTH: usize = 16 * 1024;
 
 /// The header of a vault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
+    /// Version of its layout.
+    version: u8,
     /// Names the vault; random, no secret.
     pub vault_id: [u8; 16],
     /// One more at every change. A store that shows a lower one than was seen was rolled back.
@@ -57,26 +71,27 @@ pub struct Header {
     pub public_key: [u8; 32],
     /// The ways in.
     pub slots: Vec<Slot>,
+    /// The vault key before this one, sealed under this one.
+    previous: Option<Vec<u8>>,
     /// MAC over all of the above.
     mac: [u8; MAC],
 }
 
-/// Random bytes for a new vault, each drawn for this one call. Wiped when dropped.
+/// What a header says before it is signed.
+pub(crate) struct Draft {
+    pub vault_id: [u8; 16],
+    pub generation: u64,
+    pub slots: Vec<Slot>,
+    pub previous: Option<Vec<u8>>,
+}
+
+/// Random bytes for a new vault with a passphrase, each drawn for this one call. Wiped when dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct CreateRandom {
     /// The vault key itself.
     pub vault_key: [u8; 32],
     /// Id of the vault.
     pub vault_id: [u8; 16],
-    /// Salt of the passphrase slot.
-    pub salt: [u8; 16],
-    /// Nonce of the wrap.
-    pub nonce: [u8; 24],
-}
-
-/// Random bytes for a new passphrase, each drawn for this one call.
-#[derive(Debug, Clone, Copy)]
-pub struct WrapRandom {
     /// Salt of the passphrase slot.
     pub salt: [u8; 16],
     /// Nonce of the wrap.
@@ -101,7 +116,7 @@ pub enum HeaderError {
     /// The digest matches, and the header is still not in its one canonical form.
     #[error("the vault header is not in its canonical form")]
     NotCanonical,
-    /// Costs out of bounds.
+    /// Costs out of bounds: those of one slot, or all of them together.
     #[error(transparent)]
     Kdf(#[from] KdfError),
 }
@@ -127,7 +142,10 @@ pub enum UnlockError {
     /// No slot opens with this passphrase.
     #[error("wrong passphrase")]
     WrongPassphrase,
-    /// The passphrase is right, and the header is not what was written; or a wrap is broken.
+    /// No slot opens with this passkey, or with the key of this device.
+    #[error("not a key of this vault")]
+    WrongKey,
+    /// The secret is right, and the header is not what was written; or a wrap is broken.
     #[error("the vault header is damaged")]
     Damaged,
     /// The passphrase could not be stretched.
@@ -141,31 +159,9 @@ impl UnlockError {
     pub const fn code(self) -> &'static str {
         match self {
             Self::WrongPassphrase => "wrong_passphrase",
+            Self::WrongKey => "wrong_key",
             Self::Damaged => "header_damaged",
             Self::Kdf(error) => error.code(),
-        }
-    }
-}
-
-/// Why a header cannot be made or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CreateError {
-    /// The slot could not be made.
-    #[error(transparent)]
-    Slot(#[from] SlotError),
-    /// The key is not the key of this vault; changing the header would lock everything away.
-    #[error("the key is not the key of this vault")]
-    WrongKey,
-}
-
-impl CreateError {
-    /// Stable code.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Slot(SlotError::Kdf(error)) => error.code(),
-            Self::Slot(SlotError::Seal(error)) => error.code(),
-            Self::WrongKey => "wrong_key",
         }
     }
 }
@@ -179,16 +175,43 @@ impl Header {
         passphrase: &SecretText,
         params: Params,
         random: &CreateRandom,
-    ) -> Result<(Self, Key), CreateError> {
-        let key = Key::new(random.vault_key);
+    ) -> Result<(Self, Key), ChangeError> {
         let CreateRandom {
+            vault_key,
             vault_id,
             salt,
             nonce,
-            ..
         } = random;
-        let slot = Slot::passphrase(passphrase, params, *salt, *nonce, (vault_id, 1), &key)?;
-        Ok((Self::authenticated(*vault_id, 1, vec![slot], &key), key))
+        // The slot draws a salt and then a nonce; they differ in length.
+        let mut drawn = |into: &mut [u8]| {
+            let from: &[u8] = if into.len() == salt.len() {
+                salt
+            } else {
+                nonce
+            };
+            into.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+        };
+        let way = NewWay::Passphrase(passphrase, params);
+        Self::create_with(way, Key::new(*vault_key), *vault_id, &mut drawn)
+    }
+
+    /// A new vault with one slot of any kind, and its key. Key and id are random.
+    ///
+    /// # Errors
+    /// As [`Slot`]'s making: costs out of bounds, an empty passphrase, no memory, a malformed passkey.
+    pub fn create_with(
+        way: NewWay,
+        vault_key: Key,
+        vault_id: [u8; 16],
+        random: slot::Random,
+    ) -> Result<(Self, Key), ChangeError> {
+        let draft = Draft {
+            vault_id,
+            generation: 1,
+            slots: vec![Slot::make(way, (&vault_id, 1), &vault_key, random)?],
+            previous: None,
+        };
+        Ok((Self::signed(draft, &vault_key), vault_key))
     }
 
     /// The vault key, if the passphrase opens a slot and the whole header is what that key signed.
@@ -196,11 +219,22 @@ impl Header {
     /// # Errors
     /// [`UnlockError::WrongPassphrase`] only if nothing else is wrong.
     pub fn unlock(&self, passphrase: &SecretText) -> Result<Key, UnlockError> {
-        let mut refusal = UnlockError::WrongPassphrase;
-        for slot in &self.slots {
-            match slot.open(passphrase, &self.vault_id) {
-                Ok(key) if self.belongs_to(&key) => return Ok(key),
-                Err(Opening::Envelope(OpenError::WrongKey)) => {}
+        Ok(self.unlock_with(&Way::Passphrase(passphrase))?.0)
+    }
+
+    /// [`Header::unlock`] for any way in; gives the place of the slot, too.
+    ///
+    /// # Errors
+    /// [`UnlockError::WrongPassphrase`] or [`UnlockError::WrongKey`] only if nothing else is wrong.
+    pub fn unlock_with(&self, way: &Way) -> Result<(Key, usize), UnlockError> {
+        let mut refusal = match way {
+            Way::Passphrase(_) => UnlockError::WrongPassphrase,
+            Way::Passkey { .. } | Way::Device(_) => UnlockError::WrongKey,
+        };
+        for (place, slot) in self.slots.iter().enumerate() {
+            match slot.open(way, &self.vault_id) {
+                Ok(key) if self.belongs_to(&key) => return Ok((key, place)),
+                Err(Opening::NotMeant | Opening::Envelope(OpenError::WrongKey)) => {}
                 Err(Opening::Kdf(error)) => refusal = error.into(),
                 Ok(_) | Err(Opening::Envelope(_)) => refusal = UnlockError::Damaged,
             }
@@ -215,6 +249,31 @@ impl Header {
         (signed & self.public_key.ct_eq(&inbox::public_key(key))).into()
     }
 
+    /// Every key that a record of this vault may be sealed with: the vault key, and the one before
+    /// while a rotation is under way.
+    ///
+    /// # Errors
+    /// [`UnlockError::Damaged`] if the key is not this vault's, or the previous key does not open.
+    pub fn key_ring(&self, key: Key) -> Result<KeyRing, UnlockError> {
+        if !self.belongs_to(&key) {
+            return Err(UnlockError::Damaged);
+        }
+        let previous = match &self.previous {
+            None => None,
+            Some(wrapped) => Some(
+                slot::unwrap(&key, &self.vault_id, PREVIOUS, wrapped)
+                    .map_err(|_| UnlockError::Damaged)?,
+            ),
+        };
+        Ok(KeyRing::new(key, previous))
+    }
+
+    /// Is the vault key being rotated, so that records under the previous one may be left?
+    #[must_use]
+    pub fn is_rotating(&self) -> bool {
+        self.previous.is_some()
+    }
+
     /// Was any passphrase slot made with lower costs than today's? Then wrap anew at this unlock.
     #[must_use]
     pub fn needs_stronger_kdf(&self) -> bool {
@@ -222,32 +281,6 @@ impl Header {
             .iter()
             .filter_map(Slot::params)
             .any(|params| params.below(Params::PRESENT))
-    }
-
-    /// The header with a new passphrase instead of the old one. Nothing else is sealed anew.
-    ///
-    /// # Errors
-    /// [`CreateError::WrongKey`] if the key is not this vault's; else as [`Header::create`].
-    pub fn change_passphrase(
-        &self,
-        key: &Key,
-        passphrase: &SecretText,
-        params: Params,
-        random: &WrapRandom,
-    ) -> Result<Self, CreateError> {
-        if !self.belongs_to(key) {
-            return Err(CreateError::WrongKey);
-        }
-        let generation = self.generation.saturating_add(1);
-        let vault = (&self.vault_id, generation);
-        let slot = Slot::passphrase(passphrase, params, random.salt, random.nonce, vault, key)?;
-        let others = self
-            .slots
-            .iter()
-            .filter(|slot| slot.params().is_none())
-            .cloned();
-        let slots = std::iter::once(slot).chain(others).collect();
-        Ok(Self::authenticated(self.vault_id, generation, slots, key))
     }
 
     /// The header as bytes.
@@ -281,6 +314,9 @@ impl Header {
             .split_last_chunk::<MAC>()
             .ok_or(HeaderError::NotCanonical)?;
         let header = read(signed, *mac)?;
+        if !affordable(&header.slots) {
+            return Err(KdfError::TooCostly.into());
+        }
         // Whatever was read leniently shows here.
         if header.encode() == bytes {
             Ok(header)
@@ -303,35 +339,57 @@ impl Header {
         Self::decode(&text::decode(stored, MAX_LENGTH).map_err(|_| HeaderError::Damaged)?)
     }
 
-    fn authenticated(vault_id: [u8; 16], generation: u64, slots: Vec<Slot>, key: &Key) -> Self {
-        let public_key = inbox::public_key(key);
-        let mut header = Self {
+    /// A header of the present version, signed by the vault key.
+    pub(crate) fn signed(draft: Draft, key: &Key) -> Self {
+        let Draft {
             vault_id,
             generation,
-            public_key,
             slots,
+            previous,
+        } = draft;
+        let mut header = Self {
+            version: VERSION,
+            vault_id,
+            generation,
+            public_key: inbox::public_key(key),
+            slots,
+            previous,
             mac: [0; MAC],
         };
         header.mac = mac(key, &header.signed_part());
         header
     }
 
+    /// The same header, to be changed: one generation later.
+    pub(crate) fn next(&self) -> Draft {
+        Draft {
+            vault_id: self.vault_id,
+            generation: self.generation.saturating_add(1),
+            slots: self.slots.clone(),
+            previous: self.previous.clone(),
+        }
+    }
+
     fn signed_part(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         bytes.extend(MAGIC);
         bytes.extend([
-            VERSION,
+            self.version,
             u8::try_from(self.slots.len()).unwrap_or(u8::MAX),
-            0,
+            u8::from(self.previous.is_some()),
             0,
         ]);
         bytes.extend(self.vault_id);
         bytes.extend(self.generation.to_be_bytes());
         bytes.extend(self.public_key);
         self.slots.iter().for_each(|slot| slot.write(&mut bytes));
+        bytes.extend(self.previous.iter().flatten());
         bytes
     }
 }
+
+/// Further associated data of the previous key's envelope, so that it can never stand for a slot's.
+pub(crate) const PREVIOUS: &[u8] = b"previous key";
 
 /// Names an account without telling whose it is: the same everywhere for the same vault key, user
 /// name (spaces around it and upper case do not count) and realm.
@@ -345,12 +403,24 @@ pub fn account_id(key: &Key, username: &str, realm: Realm) -> [u8; 16] {
     shortened(hmac(&derived, &message))
 }
 
+/// Each slot may cost what one may; all of them together no more than the dearest one, for a wrong
+/// passphrase is tried on each.
+pub(crate) fn affordable(slots: &[Slot]) -> bool {
+    let work = slots.iter().filter_map(Slot::params).map(Params::work);
+    work.sum::<u64>() <= Params::CEILING.work()
+}
+
 fn read(signed: &[u8], mac: [u8; MAC]) -> Result<Header, HeaderError> {
     let mut fields = Fields(signed);
     let shape = |_| HeaderError::NotCanonical;
     let _magic: [u8; 4] = fields.take().map_err(shape)?;
-    let [version, count, _, _] = fields.take().map_err(shape)?;
-    if version != VERSION || !(1..=MAX_SLOTS).contains(&usize::from(count)) {
+    let [version, count, previous, _] = fields.take().map_err(shape)?;
+    let previous = match (version, previous) {
+        (VERSION_1 | VERSION, 0) => false,
+        (VERSION, 1) => true,
+        _ => return Err(HeaderError::NotCanonical),
+    };
+    if !(1..=MAX_SLOTS).contains(&usize::from(count)) {
         return Err(HeaderError::NotCanonical);
     }
     let vault_id = fields.take().map_err(shape)?;
@@ -358,17 +428,27 @@ fn read(signed: &[u8], mac: [u8; MAC]) -> Result<Header, HeaderError> {
     let public_key = fields.take().map_err(shape)?;
     let slots = (0..count)
         .map(|_| Slot::read(&mut fields))
-        .collect::<Result<_, _>>()
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|error| match error {
             ParseError::Shape => HeaderError::NotCanonical,
             ParseError::UnknownKind => HeaderError::UnknownSlot,
             ParseError::Kdf(error) => HeaderError::Kdf(error),
         })?;
+    if version == VERSION_1 && slots.iter().any(Slot::is_new_kind) {
+        return Err(HeaderError::UnknownSlot);
+    }
+    let previous = if previous {
+        Some(fields.take::<{ slot::WRAP }>().map_err(shape)?.to_vec())
+    } else {
+        None
+    };
     Ok(Header {
+        version,
         vault_id,
         generation,
         public_key,
         slots,
+        previous,
         mac,
     })
 }
@@ -500,7 +580,7 @@ mod tests {
                 |b| b.insert(64 + 183, 0),
                 HeaderError::NotCanonical,
             ),
-            ("a passkey slot", |b| b[64] = 2, HeaderError::UnknownSlot),
+            ("a slot of kind 4", |b| b[64] = 4, HeaderError::UnknownSlot),
             ("slot length", |b| b[66] = 181, HeaderError::NotCanonical),
             (
                 "cheap costs",
@@ -523,26 +603,6 @@ mod tests {
         let costlier = forged(|b| b[64 + 19 + 7] = 3).unwrap();
         let refused = costlier.unlock(&"correct horse".into());
         assert_eq!(refused, Err(UnlockError::WrongPassphrase));
-    }
-
-    #[test]
-    fn a_new_passphrase_replaces_the_old_one_and_keeps_the_key() {
-        let (old, key) = made();
-        let random = WrapRandom {
-            salt: [5; 16],
-            nonce: [6; 24],
-        };
-        let new = old
-            .change_passphrase(&key, &"battery".into(), Params::FLOOR, &random)
-            .unwrap();
-        assert_eq!((new.generation, new.vault_id), (2, old.vault_id));
-        assert_eq!(new.public_key, old.public_key);
-        assert!(new.unlock(&"battery".into()).unwrap() == key);
-        let refused = new.unlock(&"correct horse".into());
-        assert_eq!(refused, Err(UnlockError::WrongPassphrase));
-        let stranger = Key::new([9; 32]);
-        let refused = old.change_passphrase(&stranger, &"x".into(), Params::FLOOR, &random);
-        assert_eq!(refused, Err(CreateError::WrongKey));
     }
 
     #[test]

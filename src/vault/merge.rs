@@ -9,8 +9,51 @@ use std::collections::BTreeMap;
 use crate::vault::history::{
     Dead, EarlierPassword, Generation, KeptPassword, MAX_TOKENS, Why, forget_oldest,
 };
+use crate::vault::keyring::KeyRing;
 use crate::vault::records::{Account, MAX_HOSTS};
 use crate::vault::secret::SecretText;
+use crate::vault::slot::{Random, drawn};
+use crate::vault::store::{self, Change, Entry, StoreError, StoreSnapshot};
+
+/// Merges every account that was kept aside into the one that is in use.
+///
+/// # Errors
+/// Whatever keeps the account in use from opening, or the merged one from being sealed.
+pub fn merge_asides(
+    ring: &KeyRing,
+    snapshot: &StoreSnapshot,
+    random: Random,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = Vec::new();
+    let mut work = snapshot.clone();
+    let asides: Vec<String> = store::entries(snapshot)
+        .filter(|(name, _)| matches!(Entry::parse(name), Some(Entry::Aside(..))))
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    let only: StoreSnapshot = asides
+        .iter()
+        .filter_map(|name| Some((name.clone(), snapshot.get(name)?.clone())))
+        .collect();
+    for (name, other) in store::open_ring(ring, &only).asides {
+        let merged = match store::account(ring, &work, &other.username, other.realm)? {
+            Some(mut account) => account.merge(&other).then_some(account),
+            None => Some(other),
+        };
+        let mut more = match merged {
+            Some(account) => store::put_account(ring, &work, &account, drawn(random))?,
+            None => Vec::new(),
+        };
+        more.push(Change::Remove(name));
+        for change in &more {
+            match change {
+                Change::Put(name, stored) => drop(work.insert(name.clone(), stored.clone())),
+                Change::Remove(name) => drop(work.remove(name)),
+            }
+        }
+        changes.extend(more);
+    }
+    Ok(changes)
+}
 
 impl Account {
     /// Takes in what another copy of this account knows. Says whether anything changed.
@@ -87,20 +130,25 @@ impl Account {
     }
 }
 
-/// All tokens of both, oldest first. A mail's own date is better evidence of its age than the moment somebody saw it.
+/// All tokens of both, oldest first. Each copy's own order stays, whatever its clock said; between the two the age
+/// decides, and a mail's own date is better evidence of that than the moment somebody saw it.
 fn tokens(a: &Account, b: &Account) -> Vec<Generation> {
-    let mut all: BTreeMap<&str, Generation> = BTreeMap::new();
-    for token in a.tokens.iter().chain(&b.tokens) {
-        all.entry(token.token.expose())
-            .and_modify(|known| join(known, token))
-            .or_insert_with(|| copy_of(token));
+    let mut tokens: Vec<Generation> = vec![];
+    let mut first = a.tokens.iter().peekable();
+    let mut second = b.tokens.iter().peekable();
+    loop {
+        let key = |token: &Generation| (age(token), token.token.expose().to_owned());
+        let next = match (first.peek(), second.peek()) {
+            (Some(x), Some(y)) if key(y) < key(x) => second.next(),
+            (Some(_), _) => first.next(),
+            (None, _) => second.next(),
+        };
+        let Some(token) = next else { break };
+        match tokens.iter_mut().find(|known| known.token == token.token) {
+            Some(known) => join(known, token),
+            None => tokens.push(copy_of(token)),
+        }
     }
-    let mut tokens: Vec<Generation> = all.into_values().collect();
-    tokens.sort_by(|x, y| {
-        age(x)
-            .cmp(&age(y))
-            .then_with(|| x.token.expose().cmp(y.token.expose()))
-    });
     // A death by a newer token is told by the order itself; every other cause is news that somebody learned.
     let mut next: Option<u64> = None;
     for token in tokens.iter_mut().rev() {
@@ -292,6 +340,67 @@ mod tests {
             assert_eq!(told(&merged(&a, &b)), *expected, "{first} {second}");
             assert_eq!(told(&merged(&b, &a)), *expected, "{second} {first}");
         }
+    }
+
+    /// `A@9` catches A in minute 9, `A<5@9` with a mail of minute 5, `reset@9` and the like kill.
+    fn history(steps: &str) -> Account {
+        let mut account = account("", 0);
+        for step in steps.split_whitespace() {
+            let (what, at) = step.split_once('@').unwrap();
+            let minute = |text: &str| text.parse::<u64>().unwrap() * 60_000;
+            let now = minute(at);
+            match what.split_once('<') {
+                Some((token, sent)) => {
+                    let sent = Some(minute(sent));
+                    account.capture_sent(token.into(), Source::Mail, sent, now);
+                }
+                None if what == "reset" => drop(account.mark_dead(Why::Reset, now)),
+                None => {
+                    account.capture(what.into(), Source::Page, now);
+                }
+            }
+        }
+        account
+    }
+
+    #[test]
+    fn what_two_histories_become() {
+        let table: &[(&str, &str, &[&str])] = &[
+            ("A@1 B@5", "A@1 C@3", &["A newer", "C newer", "B -"]),
+            ("A@1 B@2 C@3", "A@1", &["A newer", "B newer", "C -"]),
+            ("A@1 B@3", "A@1 reset@5", &["A reset", "B reset"]),
+            ("A@1 B@7", "A@1 reset@5", &["A reset", "B -"]),
+            // The mail tells when the token was made.
+            ("A@1 B<3@9", "A@1 reset@8", &["A reset", "B reset"]),
+            ("A@1 B<7@9", "A@1 reset@8", &["A reset", "B -"]),
+        ];
+        for (first, second, expected) in table {
+            let (a, b) = (history(first), history(second));
+            assert_eq!(told(&merged(&a, &b)), *expected, "{first} + {second}");
+            assert_eq!(told(&merged(&b, &a)), *expected, "{second} + {first}");
+        }
+    }
+
+    /// A token that one of them filed below an older one keeps its place, whatever its clock said.
+    #[test]
+    fn the_order_of_each_history_stays() {
+        let mut ours = history("A@10");
+        let mut filed = history("B@20 A@21");
+        filed.tokens[1].caught_at = 10 * 60_000;
+        ours.merge(&filed);
+        assert_eq!(told(&ours), ["B newer", "A -"]);
+    }
+
+    #[test]
+    fn a_full_history_keeps_its_newest() {
+        let steps = |from: u32, to: u32, letter: char| -> String {
+            (from..to).map(|at| format!("{letter}{at}@{at} ")).collect()
+        };
+        let mut ours = history(&steps(1, 51, 'T'));
+        ours.merge(&history(&steps(60, 80, 'U')));
+        assert_eq!(ours.tokens.len(), 50);
+        assert_eq!(ours.live_token().unwrap().expose(), "U79");
+        assert!(ours.check().is_ok());
     }
 
     #[test]

@@ -6,21 +6,41 @@
 //! | `a.<id>` | an account |
 //! | `v.<id>` | a review |
 //! | `i.<id>` | an inbox item |
+//! | `x.<id>.<mark>` | another history of an account: two copies of the store parted ([`copies`](crate::vault::copies)); it waits to be merged ([`merge`](crate::vault::merge)) |
+//! | `h.<mark>` | another header, from the same event; it stays, and nothing reads it |
+//! | `manifest` | what the store holds: [`manifest`](crate::vault::manifest) |
 //!
-//! Ids are 16 bytes, names and values base64url. Other names belong to other rooms and are passed
-//! over. Nothing here deletes: what does not open is reported, and stays.
+//! Ids are 16 bytes, marks 8, names and values base64url. Empty text is as good as no entry: an area
+//! writes many entries at once but removes none in the same breath, so what goes is emptied first.
+//! Other names belong to other rooms and are passed over. Nothing here deletes: what does not open is
+//! reported, and stays.
+//!
+//! The id of an account is a function of the vault key, its user name and its realm, so one account is
+//! found and opened without touching the others ([`account`]). The id of a review or an inbox item is
+//! random.
 
 use std::collections::BTreeMap;
 
-use crate::vault::envelope;
-use crate::vault::keys::{Header, HeaderError};
+use crate::vault::envelope::{self, OpenError};
+use crate::vault::keyring::KeyRing;
+use crate::vault::keys::{self, Header, HeaderError};
 use crate::vault::records::{Account, RecordError};
 use crate::vault::review::{Pending, Review};
 use crate::vault::secret::Key;
 use crate::vault::text;
+use crate::wire::views::Realm;
 
 /// Everything in a storage area.
 pub type StoreSnapshot = BTreeMap<String, String>;
+
+/// One change of a store. [`manifest::commit`](crate::vault::manifest::commit) makes a batch of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// This name gets this text.
+    Put(String, String),
+    /// This name goes.
+    Remove(String),
+}
 
 /// What a storage name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +53,10 @@ pub enum Entry {
     Review([u8; 16]),
     /// An inbox item.
     Inbox([u8; 16]),
+    /// Another history of an account.
+    Aside([u8; 16], [u8; 8]),
+    /// Another header.
+    OldHeader([u8; 8]),
 }
 
 /// What opening everything gave.
@@ -44,6 +68,8 @@ pub struct Opened {
     pub reviews: Vec<Review>,
     /// What happened while locked, with the ids of the items.
     pub inbox: Vec<([u8; 16], Pending)>,
+    /// Other histories of accounts, with their storage names, to be merged.
+    pub asides: Vec<(String, Account)>,
     /// What did not open: storage name and stable code.
     pub damaged: Vec<(String, &'static str)>,
 }
@@ -90,23 +116,130 @@ impl StoreError {
 /// # Errors
 /// [`StoreError::HeaderMissing`] if records are there without it, [`StoreError::Header`].
 pub fn header(snapshot: &StoreSnapshot) -> Result<Option<Header>, StoreError> {
-    match snapshot.get(&Entry::Header.name()) {
+    match snapshot.get(HEADER).filter(|stored| !stored.is_empty()) {
         Some(stored) => Ok(Some(Header::from_text(stored)?)),
-        None if snapshot.keys().any(|name| is_ours(name)) => Err(StoreError::HeaderMissing),
+        None if entries(snapshot).next().is_some() => Err(StoreError::HeaderMissing),
         None => Ok(None),
     }
+}
+
+/// Every entry of the vault that is not empty, the header too, the manifest not.
+pub(crate) fn entries(snapshot: &StoreSnapshot) -> impl Iterator<Item = (&str, &str)> {
+    snapshot
+        .iter()
+        .map(|(name, stored)| (name.as_str(), stored.as_str()))
+        .filter(|(name, stored)| is_entry(name) && !stored.is_empty())
+}
+
+/// Is it the name of an entry, or meant to be one?
+pub(crate) fn is_entry(name: &str) -> bool {
+    name == HEADER || is_record(name) || name.starts_with("h.")
 }
 
 /// Opens all that opens. A damaged item never hides the good ones.
 #[must_use]
 pub fn open_all(key: &Key, snapshot: &StoreSnapshot) -> Opened {
-    let mut opened = Opened::default();
-    for (name, stored) in snapshot.iter().filter(|(name, _)| is_ours(name)) {
-        if let Err(error) = open_one(key, name, stored, &mut opened) {
-            opened.damaged.push((name.clone(), error.code()));
+    open_under(&[key], snapshot)
+}
+
+/// [`open_all`] with every key of the vault. While a rotation is under way an account may lie under
+/// both; the one that was written more often is given.
+#[must_use]
+pub fn open_ring(ring: &KeyRing, snapshot: &StoreSnapshot) -> Opened {
+    let keys: Vec<&Key> = ring.iter().collect();
+    let mut opened = open_under(&keys, snapshot);
+    if ring.previous().is_some() {
+        let mut newest: BTreeMap<[u8; 16], u64> = BTreeMap::new();
+        let ids: Vec<_> = (opened.accounts.iter())
+            .map(|(_, account)| (account.id(ring.present()), account.writes))
+            .collect();
+        for (id, writes) in &ids {
+            let most = newest.entry(*id).or_default();
+            *most = (*most).max(*writes);
         }
+        let mut ids = ids.into_iter();
+        // Each account once: with its highest count, and of two equals the first.
+        opened.accounts.retain(|_| {
+            ids.next().is_some_and(|(id, writes)| {
+                newest.get(&id) == Some(&writes) && newest.remove(&id).is_some()
+            })
+        });
     }
     opened
+}
+
+/// The account of this user; no other record is touched.
+///
+/// # Errors
+/// Whatever keeps the record from opening. It is then left alone: never written over.
+pub fn account(
+    ring: &KeyRing,
+    snapshot: &StoreSnapshot,
+    username: &str,
+    realm: Realm,
+) -> Result<Option<Account>, StoreError> {
+    let mut found: Option<Account> = None;
+    for key in ring.iter() {
+        let id = keys::account_id(key, username, realm);
+        let stored = snapshot.get(&Entry::Account(id).name());
+        if let Some(stored) = stored.filter(|stored| !stored.is_empty()) {
+            let account = Account::open(key, &id, &bytes(stored)?)?;
+            if found
+                .as_ref()
+                .is_none_or(|other| other.writes < account.writes)
+            {
+                found = Some(account);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Is there an account of this user? Nothing is opened.
+#[must_use]
+pub fn knows(ring: &KeyRing, snapshot: &StoreSnapshot, username: &str, realm: Realm) -> bool {
+    ring.account_ids(username, realm).any(|id| {
+        let stored = snapshot.get(&Entry::Account(id).name());
+        stored.is_some_and(|stored| !stored.is_empty())
+    })
+}
+
+/// The changes that write an account: under the present key, and nowhere else any more.
+///
+/// # Errors
+/// As [`sealed_entry`].
+pub fn put_account(
+    ring: &KeyRing,
+    snapshot: &StoreSnapshot,
+    account: &Account,
+    nonce: [u8; 24],
+) -> Result<Vec<Change>, StoreError> {
+    let (name, stored) = sealed_entry(ring.present(), account, nonce)?;
+    let mut changes = vec![Change::Put(name, stored)];
+    if let Some(previous) = ring.previous() {
+        let old = Entry::Account(account.id(previous)).name();
+        if snapshot.contains_key(&old) {
+            changes.push(Change::Remove(old));
+        }
+    }
+    Ok(changes)
+}
+
+/// The changes that remove an account and every other history of it.
+#[must_use]
+pub fn remove_account(
+    ring: &KeyRing,
+    snapshot: &StoreSnapshot,
+    username: &str,
+    realm: Realm,
+) -> Vec<Change> {
+    let ids: Vec<[u8; 16]> = ring.account_ids(username, realm).collect();
+    let gone = |name: &&String| match Entry::parse(name) {
+        Some(Entry::Account(id) | Entry::Aside(id, _)) => ids.contains(&id),
+        _ => false,
+    };
+    let names = snapshot.keys().filter(gone);
+    names.map(|name| Change::Remove(name.clone())).collect()
 }
 
 /// Name and text of an account, ready to be written.
@@ -192,55 +325,91 @@ impl Entry {
     #[must_use]
     pub fn name(&self) -> String {
         match self {
-            Self::Header => "vault".to_owned(),
+            Self::Header => HEADER.to_owned(),
             Self::Account(id) => format!("a.{}", text::encode(id)),
             Self::Review(id) => format!("v.{}", text::encode(id)),
             Self::Inbox(id) => format!("i.{}", text::encode(id)),
+            Self::Aside(id, mark) => format!("x.{}.{}", text::encode(id), text::encode(mark)),
+            Self::OldHeader(mark) => format!("h.{}", text::encode(mark)),
         }
     }
 
     /// Reads [`Entry::name`]'s spelling and no other.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        if name == "vault" {
+        if name == HEADER {
             return Some(Self::Header);
         }
         let (kind, id) = name.split_once('.')?;
-        let id = text::decode_exact(id)?;
         match kind {
-            "a" => Some(Self::Account(id)),
-            "v" => Some(Self::Review(id)),
-            "i" => Some(Self::Inbox(id)),
+            "a" => Some(Self::Account(text::decode_exact(id)?)),
+            "v" => Some(Self::Review(text::decode_exact(id)?)),
+            "i" => Some(Self::Inbox(text::decode_exact(id)?)),
+            "x" => {
+                let (id, mark) = id.split_once('.')?;
+                Some(Self::Aside(
+                    text::decode_exact(id)?,
+                    text::decode_exact(mark)?,
+                ))
+            }
+            "h" => Some(Self::OldHeader(text::decode_exact(id)?)),
             _ => None,
         }
     }
 }
 
+/// The name of the header.
+const HEADER: &str = "vault";
+
 /// Is it the name of a record, or meant to be one?
-fn is_ours(name: &str) -> bool {
-    ["a.", "v.", "i."]
+fn is_record(name: &str) -> bool {
+    ["a.", "v.", "i.", "x."]
         .iter()
         .any(|prefix| name.starts_with(prefix))
 }
 
-fn open_one(key: &Key, name: &str, stored: &str, opened: &mut Opened) -> Result<(), StoreError> {
-    match Entry::parse(name) {
-        Some(Entry::Account(id)) => {
-            opened
-                .accounts
-                .push((id, Account::open(key, &id, &bytes(stored)?)?));
+fn open_under(keys: &[&Key], snapshot: &StoreSnapshot) -> Opened {
+    let mut opened = Opened::default();
+    for (name, stored) in entries(snapshot).filter(|(name, _)| is_record(name)) {
+        if let Err(error) = open_one(keys, name, stored, &mut opened) {
+            opened.damaged.push((name.to_owned(), error.code()));
         }
-        Some(Entry::Review(id)) => opened
-            .reviews
-            .push(Review::open(key, &id, &bytes(stored)?)?),
-        Some(Entry::Inbox(id)) => {
-            opened
-                .inbox
-                .push((id, Pending::open(key, &id, &bytes(stored)?)?));
-        }
-        Some(Entry::Header) | None => return Err(StoreError::WrongName),
     }
-    Ok(())
+    opened
+}
+
+fn open_one(
+    keys: &[&Key],
+    name: &str,
+    stored: &str,
+    opened: &mut Opened,
+) -> Result<(), StoreError> {
+    let entry = Entry::parse(name).ok_or(StoreError::WrongName)?;
+    let bytes = bytes(stored)?;
+    let mut refusal = StoreError::WrongName;
+    for key in keys {
+        let outcome = match entry {
+            Entry::Account(id) => {
+                Account::open(key, &id, &bytes).map(|account| opened.accounts.push((id, account)))
+            }
+            Entry::Aside(id, _) => Account::open(key, &id, &bytes)
+                .map(|account| opened.asides.push((name.to_owned(), account))),
+            Entry::Review(id) => {
+                Review::open(key, &id, &bytes).map(|review| opened.reviews.push(review))
+            }
+            Entry::Inbox(id) => {
+                Pending::open(key, &id, &bytes).map(|pending| opened.inbox.push((id, pending)))
+            }
+            Entry::Header | Entry::OldHeader(_) => return Err(StoreError::WrongName),
+        };
+        match outcome {
+            Ok(()) => return Ok(()),
+            // Only another key's record is worth a try with another key.
+            Err(error @ RecordError::Open(OpenError::WrongKey)) => refusal = error.into(),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(refusal)
 }
 
 fn bytes(stored: &str) -> Result<Vec<u8>, RecordError> {
@@ -316,6 +485,8 @@ mod tests {
             Entry::Account([1; 16]),
             Entry::Review([2; 16]),
             Entry::Inbox([3; 16]),
+            Entry::Aside([4; 16], [5; 8]),
+            Entry::OldHeader([6; 8]),
         ];
         for entry in entries {
             assert_eq!(Entry::parse(&entry.name()), Some(entry));
@@ -327,6 +498,9 @@ mod tests {
             "a.",
             "a.AAAA",
             "b.AAAAAAAAAAAAAAAAAAAAAA",
+            "x.AAAAAAAAAAAAAAAAAAAAAA",
+            "x.AAAAAAAAAAAAAAAAAAAAAA.AAAA",
+            "h.AAAAAAAAAAAAAAAAAAAAAA",
             "a.AAAAAAAAAAAAAAAAAAAAAB",
         ] {
             assert_eq!(Entry::parse(bad), None, "{bad}");

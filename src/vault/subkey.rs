@@ -28,6 +28,10 @@ pub enum Use {
     InboxKeyPair,
     /// The ids of accounts.
     AccountId,
+    /// From a passkey's answer to a wrapping key.
+    WrapByPasskey,
+    /// From a device's key to a wrapping key.
+    WrapByDevice,
 }
 
 impl Use {
@@ -43,6 +47,8 @@ impl Use {
             Self::HeaderMac => b"token-keeper 1 header mac",
             Self::InboxKeyPair => b"token-keeper 1 inbox key pair",
             Self::AccountId => b"token-keeper 1 account id",
+            Self::WrapByPasskey => b"token-keeper 1 wrap by passkey",
+            Self::WrapByDevice => b"token-keeper 1 wrap by device",
         }
     }
 }
@@ -90,6 +96,8 @@ mod tests {
             HeaderMac,
             InboxKeyPair,
             AccountId,
+            WrapByPasskey,
+            WrapByDevice,
         ];
         let key = Key::new([5; 32]);
         let distinct: BTreeSet<_> = all.iter().map(|&u| *derive(&key, u).expose()).collect();

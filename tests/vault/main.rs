@@ -8,11 +8,17 @@
     clippy::indexing_slicing
 )]
 
+mod commitment;
+mod copies;
 mod format;
+mod fuzz;
 mod malformed;
+mod model;
 mod primitives;
 mod properties;
 mod raw;
+mod rotation;
+mod stateful;
 
 /// Where the vectors lie.
 fn vectors() -> std::path::PathBuf {

@@ -3,7 +3,8 @@
 //! A file has lines `name: value`: `kind` (which reader), `expect` (the stable code), optionally
 //! `at_least` (the lowest generation accepted), and `text`. Where a key is needed it is 32 times 07;
 //! ids are 16 times 1d; the account is ada@example.com of the live realm; the passphrase of the
-//! headers is [`PASSPHRASE`].
+//! headers is [`PASSPHRASE`], their device key 32 times de, the answer of their passkey 32 times 9a and
+//! its credential ID 20 times c1.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,8 +12,11 @@ use token_keeper::vault::envelope::{self, Binding, Expect, Namespace};
 use token_keeper::vault::inbox;
 use token_keeper::vault::kdf::Params;
 use token_keeper::vault::keys::{self, CreateRandom, Header};
+use token_keeper::vault::manifest;
 use token_keeper::vault::records::Account;
 use token_keeper::vault::secret::Key;
+use token_keeper::vault::slot::{NewWay, Passkey, Way};
+use token_keeper::vault::store::{Change, StoreSnapshot};
 use token_keeper::vault::text;
 use token_keeper::wire::views::Realm;
 
@@ -64,6 +68,7 @@ fn every_file_is_refused_for_its_reason() {
         "damaged",
         "bad_padding",
         "stale",
+        "manifest_missing",
         "header_bad_magic",
         "header_unknown_version",
         "header_unknown_slot",
@@ -125,6 +130,24 @@ fn read(kind: &str, stored: &str, at_least: u64) -> &'static str {
             .unwrap()
             .unlock(&PASSPHRASE.into())
             .map_or_else(|error| Err(error.code()), |_| Ok(())),
+        "manifest" => {
+            let store = StoreSnapshot::from([
+                ("vault".to_owned(), "any".to_owned()),
+                (manifest::NAME.to_owned(), stored.to_owned()),
+            ]);
+            manifest::commit(&store, &[]).map_or_else(|error| Err(error.code()), |_| Ok(()))
+        }
+        "device" => Header::from_text(stored)
+            .unwrap()
+            .unlock_with(&Way::Device(&Key::new([0xde; 32])))
+            .map_or_else(|error| Err(error.code()), |_| Ok(())),
+        "passkey" => Header::from_text(stored)
+            .unwrap()
+            .unlock_with(&Way::Passkey {
+                credential: &[0xc1; 20],
+                secret: &Key::new([0x9a; 32]),
+            })
+            .map_or_else(|error| Err(error.code()), |_| Ok(())),
         other => panic!("{other} is no kind"),
     };
     opened.expect_err("a malformed file opened")
@@ -140,6 +163,390 @@ struct Case {
 
 fn ada(key: &Key) -> [u8; 16] {
     keys::account_id(key, "ada@example.com", Realm::Live)
+}
+
+/// How a case is added: name, kind, expected error, bytes.
+type Add<'a> = &'a mut dyn FnMut(&'static str, &'static str, &'static str, Vec<u8>);
+
+/// A header of version 2 with a slot of every kind. Offsets: 64 passphrase (183 bytes), 247 passkey,
+/// 467 device (163 bytes), 630 the key before.
+fn header() -> Vec<u8> {
+    let random = CreateRandom {
+        vault_key: SECRET,
+        vault_id: ID,
+        salt: [3; 16],
+        nonce: [4; 24],
+    };
+    let mut counting = {
+        let mut next = 0x40_u8;
+        move |into: &mut [u8]| {
+            next += 1;
+            into.fill(next);
+        }
+    };
+    let passphrase = PASSPHRASE.into();
+    let (header, key) = Header::create(&passphrase, Params::FLOOR, &random).unwrap();
+    let (answer, device) = (Key::new([0x9a; 32]), Key::new([0xde; 32]));
+    let credential = [0xc1; 20];
+    let passkey = Passkey {
+        credential: credential.into(),
+        rp_id: "rp".into(),
+        salt: [0x5b; 32],
+        added_at: 1,
+    };
+    let header = header
+        .add(&key, NewWay::Passkey(passkey, &answer), &mut counting)
+        .unwrap();
+    let header = header
+        .add(&key, NewWay::Device(&device, 2), &mut counting)
+        .unwrap();
+    let ways = [
+        Way::Passphrase(&passphrase),
+        Way::Passkey {
+            credential: &credential,
+            secret: &answer,
+        },
+        Way::Device(&device),
+    ];
+    let rotated = header
+        .rotate(&key, &ways, Params::FLOOR, &mut counting)
+        .unwrap();
+    rotated.header.encode()
+}
+
+/// A manifest with two ancestors: 60 bytes, 16 of ancestors, 8 of digest.
+fn add_manifests(add: Add) {
+    let header = text::encode(&header());
+    let mut store = StoreSnapshot::new();
+    for _ in 0..3 {
+        let change = Change::Put("vault".to_owned(), header.clone());
+        manifest::commit(&store, &[change])
+            .unwrap()
+            .apply(&mut store);
+    }
+    let manifest = text::decode(&store[manifest::NAME], 1000).unwrap();
+    assert_eq!((manifest.len(), manifest[5]), (84, 2));
+    let edits: [Edit; 8] = [
+        ("manifest_magic_flipped", "manifest_missing", |b| b[0] ^= 1),
+        ("manifest_version_0", "manifest_missing", |b| b[4] = 0),
+        ("manifest_version_2", "manifest_missing", |b| b[4] = 2),
+        ("manifest_ancestor_missing", "manifest_missing", |b| {
+            b[5] = 3
+        }),
+        ("manifest_ancestor_too_many", "manifest_missing", |b| {
+            b[5] = 1
+        }),
+        ("manifest_33_ancestors", "manifest_missing", |b| {
+            b[5] = 33;
+            b.splice(60..76, [0; 33 * 8]);
+        }),
+        ("manifest_reserved_used", "manifest_missing", |b| b[7] = 1),
+        ("manifest_trailing_byte", "manifest_missing", |b| {
+            b.insert(76, 0)
+        }),
+    ];
+    for (name, expect, spoil) in edits {
+        let mut bytes = manifest.clone();
+        spoil(&mut bytes);
+        add(name, "manifest", expect, raw::with_digest(&bytes));
+    }
+    let mut rotten = manifest.clone();
+    rotten[40] ^= 1;
+    let cut = manifest[..70].to_vec();
+    for (name, bytes) in [
+        ("manifest_count_rotten", rotten),
+        ("manifest_cut", cut),
+        ("manifest_empty", Vec::new()),
+    ] {
+        add(name, "manifest", "manifest_missing", bytes);
+    }
+}
+
+/// A header of version 1: its slot is at 64. No program writes it any more.
+const HEADER_V1: &str = "VEtWSAEBAAAdHR0dHR0dHR0dHR0dHR0dAAAAAAAAAAFOo65pMODxzdCA9YD0JBYDZ2OcZSTA7x6aVQyl9291NQEAtAMDAwMDAwMDAwMDAwMDAwMAAEwAAAAAAgAAAAFUS0VWAQEBAB0dHR0dHR0dHR0dHR0dHR0AAAAAAAAAAQKVcTGLeRX8cKL2Ee7pe5wEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQOsdQiBcOF_f26rfZZkPpxGB8rUrXQLVqLmVBBByhchVPT4qSlrxX1mC-SyyfNuxTWXgP6AN1uF6Ls3PIRQYBIZE3LFj8lhlu8S3XgEfk9Tx8lp-yZMkuasKSCY7RqnliJ9UhPEF7nd2riLPRm9_DeO1eNukXD0_0";
+
+fn add_headers_v1(add: Add) {
+    let header = text::decode(HEADER_V1, 1000).unwrap();
+    assert!(
+        Header::decode(&header)
+            .unwrap()
+            .unlock(&PASSPHRASE.into())
+            .is_ok()
+    );
+    let edits: [Edit; 10] = [
+        ("header_no_slots", "header_not_canonical", |b| b[5] = 0),
+        ("header_slot_missing", "header_not_canonical", |b| b[5] = 2),
+        ("header_nine_slots", "header_not_canonical", |b| b[5] = 9),
+        ("header_reserved_used", "header_not_canonical", |b| b[7] = 1),
+        ("header_slot_length_wrong", "header_not_canonical", |b| {
+            b[66] -= 1
+        }),
+        ("header_byte_behind_slots", "header_not_canonical", |b| {
+            b.insert(247, 0)
+        }),
+        ("header_memory_below_floor", "kdf_too_weak", |b| {
+            b[83..87].copy_from_slice(&19_455_u32.to_be_bytes())
+        }),
+        ("header_one_pass", "kdf_too_weak", |b| b[90] = 1),
+        ("header_memory_4_tib", "kdf_too_costly", |b| b[83] = 0xff),
+        ("header_eleven_passes", "kdf_too_costly", |b| b[90] = 11),
+    ];
+    for (name, expect, spoil) in edits {
+        let mut bytes = header.clone();
+        spoil(&mut bytes);
+        add(name, "header", expect, raw::with_digest(&bytes));
+    }
+    let rotten = |at: usize, flip: u8| {
+        let mut bytes = header.clone();
+        bytes[at] ^= flip;
+        bytes
+    };
+    add(
+        "header_magic_flipped",
+        "header",
+        "header_bad_magic",
+        rotten(0, 1),
+    );
+    add(
+        "header_salt_rotten",
+        "header",
+        "header_damaged",
+        rotten(67, 1),
+    );
+    add(
+        "header_digest_rotten",
+        "header",
+        "header_damaged",
+        rotten(header.len() - 1, 1),
+    );
+    add("header_empty", "header", "header_damaged", Vec::new());
+    add(
+        "header_cut",
+        "header",
+        "header_damaged",
+        header[..200].to_vec(),
+    );
+    for (name, expect, at) in [
+        ("unlock_vault_id_forged", "header_damaged", 8),
+        ("unlock_generation_forged", "header_damaged", 31),
+        ("unlock_public_key_forged", "header_damaged", 32),
+        ("unlock_wrap_forged", "header_damaged", 200),
+        ("unlock_mac_forged", "header_damaged", 250),
+        ("unlock_salt_forged", "wrong_passphrase", 67),
+    ] {
+        add(name, "unlock", expect, raw::with_digest(&rotten(at, 1)));
+    }
+
+    let edits: [Edit; 3] = [
+        ("header_v1_slot_passkey", "header_not_canonical", |b| {
+            b[64] = 2
+        }),
+        ("header_v1_previous_key", "header_not_canonical", |b| {
+            b[6] = 1
+        }),
+        ("header_v1_reserved_used", "header_not_canonical", |b| {
+            b[7] = 1
+        }),
+    ];
+    for (name, expect, spoil) in edits {
+        let mut bytes = header.clone();
+        spoil(&mut bytes);
+        add(name, "header", expect, raw::with_digest(&bytes));
+    }
+    // Well-formed slots of version 2 in a header that says version 1.
+    let mut downgraded = self::header()[..630].to_vec();
+    downgraded[4] = 1;
+    downgraded[6] = 0;
+    downgraded.extend([0; 40]);
+    add(
+        "header_v1_slots_of_v2",
+        "header",
+        "header_unknown_slot",
+        raw::with_digest(&downgraded),
+    );
+}
+
+fn add_headers(add: Add) {
+    let header = header();
+    assert_eq!(
+        (header[64], header[247], header[467], header.len()),
+        (1, 2, 3, 822)
+    );
+    assert!(Header::decode(&header).is_ok());
+    let edits: [Edit; 25] = [
+        ("header2_no_slots", "header_not_canonical", |b| b[5] = 0),
+        ("header2_slot_missing", "header_not_canonical", |b| b[5] = 2),
+        ("header2_slot_too_many", "header_unknown_slot", |b| b[5] = 4),
+        ("header2_nine_slots", "header_not_canonical", |b| b[5] = 9),
+        ("header2_two_previous_keys", "header_not_canonical", |b| {
+            b[6] = 2
+        }),
+        ("header2_previous_key_denied", "header_not_canonical", |b| {
+            b[6] = 0
+        }),
+        ("header2_previous_key_cut", "header_not_canonical", |b| {
+            b.drain(700..710);
+        }),
+        ("header2_reserved_used", "header_not_canonical", |b| {
+            b[7] = 1
+        }),
+        ("header2_version_0", "header_not_canonical", |b| b[4] = 0),
+        ("header2_slot_length_wrong", "header_not_canonical", |b| {
+            b[66] -= 1
+        }),
+        ("header2_byte_behind_slots", "header_not_canonical", |b| {
+            b.insert(782, 0)
+        }),
+        ("header2_slot_of_kind_0", "header_unknown_slot", |b| {
+            b[64] = 0
+        }),
+        ("header2_slot_of_kind_4", "header_unknown_slot", |b| {
+            b[64] = 4
+        }),
+        (
+            "header2_passphrase_as_passkey",
+            "header_not_canonical",
+            |b| b[64] = 2,
+        ),
+        (
+            "header2_device_as_passphrase",
+            "header_not_canonical",
+            |b| b[467] = 1,
+        ),
+        ("header2_device_without_wrap", "header_not_canonical", |b| {
+            b[468..470].copy_from_slice(&8_u16.to_be_bytes());
+            b.drain(478..630);
+        }),
+        ("header2_passkey_rp_id_empty", "header_not_canonical", |b| {
+            b[248..250].copy_from_slice(&(217_u16 - 2).to_be_bytes());
+            b[290] = 0;
+            b.drain(291..293);
+        }),
+        ("header2_passkey_rp_id_upper", "header_not_canonical", |b| {
+            b[291] = b'R'
+        }),
+        (
+            "header2_passkey_rp_id_not_text",
+            "header_not_canonical",
+            |b| b[291] = 0xff,
+        ),
+        (
+            "header2_passkey_rp_id_longer",
+            "header_not_canonical",
+            |b| b[290] = 3,
+        ),
+        (
+            "header2_passkey_credential_empty",
+            "header_not_canonical",
+            |b| {
+                b[248..250].copy_from_slice(&(217_u16 - 20).to_be_bytes());
+                b[293..295].copy_from_slice(&[0, 0]);
+                b.drain(295..315);
+            },
+        ),
+        (
+            "header2_passkey_credential_longer",
+            "header_not_canonical",
+            |b| b[294] += 1,
+        ),
+        ("header2_memory_below_floor", "kdf_too_weak", |b| {
+            b[83..87].copy_from_slice(&19_455_u32.to_be_bytes())
+        }),
+        ("header2_one_pass", "kdf_too_weak", |b| b[90] = 1),
+        ("header2_eleven_passes", "kdf_too_costly", |b| b[90] = 11),
+    ];
+    for (name, expect, spoil) in edits {
+        let mut bytes = header.clone();
+        spoil(&mut bytes);
+        add(name, "header", expect, raw::with_digest(&bytes));
+    }
+    let mut dear = header.clone();
+    dear[83] = 0xff;
+    add(
+        "header2_memory_4_tib",
+        "header",
+        "kdf_too_costly",
+        raw::with_digest(&dear),
+    );
+    // Two slots that are dear enough for one each, and too dear for a wrong passphrase together.
+    let mut twice = header[..247].to_vec();
+    twice[5] = 2;
+    twice[6] = 0;
+    twice[83..87].copy_from_slice(&(256_u32 * 1024).to_be_bytes());
+    twice[90] = 6;
+    twice.extend_from_within(64..247);
+    twice.extend([0; 40]);
+    add(
+        "header2_slots_together_too_costly",
+        "header",
+        "kdf_too_costly",
+        raw::with_digest(&twice),
+    );
+
+    let rotten = |at: usize, flip: u8| {
+        let mut bytes = header.clone();
+        bytes[at] ^= flip;
+        bytes
+    };
+    add(
+        "header2_magic_flipped",
+        "header",
+        "header_bad_magic",
+        rotten(0, 1),
+    );
+    add(
+        "header2_version_3",
+        "header",
+        "header_unknown_version",
+        rotten(4, 1),
+    );
+    add(
+        "header2_salt_rotten",
+        "header",
+        "header_damaged",
+        rotten(67, 1),
+    );
+    add(
+        "header2_digest_rotten",
+        "header",
+        "header_damaged",
+        rotten(header.len() - 1, 1),
+    );
+    add("header_empty", "header", "header_damaged", Vec::new());
+    add(
+        "header2_cut",
+        "header",
+        "header_damaged",
+        header[..200].to_vec(),
+    );
+    for (name, expect, at) in [
+        ("unlock2_vault_id_forged", "header_damaged", 8),
+        ("unlock2_generation_forged", "header_damaged", 31),
+        ("unlock2_public_key_forged", "header_damaged", 32),
+        ("unlock2_wrap_forged", "header_damaged", 200),
+        ("unlock2_mac_forged", "header_damaged", 790),
+        ("unlock2_salt_forged", "wrong_passphrase", 67),
+        ("unlock2_passkey_credential_forged", "header_damaged", 300),
+        ("unlock2_device_wrap_forged", "header_damaged", 600),
+        ("unlock2_previous_key_forged", "header_damaged", 700),
+    ] {
+        add(name, "unlock", expect, raw::with_digest(&rotten(at, 1)));
+    }
+    for (name, expect, at) in [
+        ("device_added_at_forged", "header_damaged", 477),
+        ("device_wrap_forged", "header_damaged", 600),
+        ("device_wrap_for_other_key", "wrong_key", 515),
+    ] {
+        add(name, "device", expect, raw::with_digest(&rotten(at, 1)));
+    }
+    for (name, expect, at) in [
+        ("passkey_rp_id_forged", "header_damaged", 291),
+        ("passkey_salt_forged", "header_damaged", 270),
+        ("passkey_credential_forged", "wrong_key", 300),
+        ("passkey_wrap_forged", "header_damaged", 440),
+    ] {
+        add(name, "passkey", expect, raw::with_digest(&rotten(at, 1)));
+    }
 }
 
 fn cases() -> Vec<Case> {
@@ -269,85 +676,9 @@ fn cases() -> Vec<Case> {
         add(name, "inbox", expect, bytes);
     }
 
-    let random = CreateRandom {
-        vault_key: SECRET,
-        vault_id: ID,
-        salt: [3; 16],
-        nonce: [4; 24],
-    };
-    let (header, _) = Header::create(&PASSPHRASE.into(), Params::FLOOR, &random).unwrap();
-    let header = header.encode();
-    let edits: [Edit; 12] = [
-        ("header_no_slots", "header_not_canonical", |b| b[5] = 0),
-        ("header_slot_missing", "header_not_canonical", |b| b[5] = 2),
-        ("header_nine_slots", "header_not_canonical", |b| b[5] = 9),
-        ("header_reserved_used", "header_not_canonical", |b| b[7] = 1),
-        ("header_slot_length_wrong", "header_not_canonical", |b| {
-            b[66] -= 1
-        }),
-        ("header_byte_behind_slots", "header_not_canonical", |b| {
-            b.insert(247, 0)
-        }),
-        ("header_slot_passkey", "header_unknown_slot", |b| b[64] = 2),
-        ("header_slot_device", "header_unknown_slot", |b| b[64] = 3),
-        ("header_memory_below_floor", "kdf_too_weak", |b| {
-            b[83..87].copy_from_slice(&19_455_u32.to_be_bytes())
-        }),
-        ("header_one_pass", "kdf_too_weak", |b| b[90] = 1),
-        ("header_memory_4_tib", "kdf_too_costly", |b| b[83] = 0xff),
-        ("header_eleven_passes", "kdf_too_costly", |b| b[90] = 11),
-    ];
-    for (name, expect, spoil) in edits {
-        let mut bytes = header.clone();
-        spoil(&mut bytes);
-        add(name, "header", expect, raw::with_digest(&bytes));
-    }
-    let rotten = |at: usize, flip: u8| {
-        let mut bytes = header.clone();
-        bytes[at] ^= flip;
-        bytes
-    };
-    add(
-        "header_magic_flipped",
-        "header",
-        "header_bad_magic",
-        rotten(0, 1),
-    );
-    add(
-        "header_version_2",
-        "header",
-        "header_unknown_version",
-        rotten(4, 3),
-    );
-    add(
-        "header_salt_rotten",
-        "header",
-        "header_damaged",
-        rotten(67, 1),
-    );
-    add(
-        "header_digest_rotten",
-        "header",
-        "header_damaged",
-        rotten(header.len() - 1, 1),
-    );
-    add("header_empty", "header", "header_damaged", Vec::new());
-    add(
-        "header_cut",
-        "header",
-        "header_damaged",
-        header[..200].to_vec(),
-    );
-    for (name, expect, at) in [
-        ("unlock_vault_id_forged", "header_damaged", 8),
-        ("unlock_generation_forged", "header_damaged", 31),
-        ("unlock_public_key_forged", "header_damaged", 32),
-        ("unlock_wrap_forged", "header_damaged", 200),
-        ("unlock_mac_forged", "header_damaged", 250),
-        ("unlock_salt_forged", "wrong_passphrase", 67),
-    ] {
-        add(name, "unlock", expect, raw::with_digest(&rotten(at, 1)));
-    }
+    add_headers_v1(&mut add);
+    add_headers(&mut add);
+    add_manifests(&mut add);
 
     let account = |json: &str, generation| {
         let id = ada(&Key::new(SECRET));
