@@ -94,7 +94,7 @@ mod tests {
         id: &str,
         origin: Option<&str>,
         tab: Option<i32>,
-        frame: Option<i32>,
+        frame: Option<i64>,
         life: Option<&str>,
     ) -> RawSender {
         RawSender {

@@ -153,7 +153,7 @@ fn seen(page: &Page, host: &Host, kind: Option<PageKind>) -> PageSeen {
         host: host.clone(),
         kind,
         document: Document {
-            frame: i32::from(page.facts.framed),
+            frame: i64::from(page.facts.framed),
             origin: format!("https://{}", host.name),
             nonce: "n".to_owned(),
         },
