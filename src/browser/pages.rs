@@ -277,7 +277,7 @@ async fn saw<S: Shell>(
             .filter(|(_, mark)| mark.full)
             .map(|(name, _)| name.clone())
             .collect(),
-        policy: Policy::read(&facts.rules, &facts.limits),
+        policy: Policy::read(&facts.rules),
     };
     let in_flow =
         flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));

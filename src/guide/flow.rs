@@ -19,7 +19,7 @@ const STUCK: u64 = 10_000;
 /// (`facts/salesforce-pages.md` §9: one retry).
 const MOST_DOCUMENTS: usize = 2;
 /// How often it does so on one of them: the worker may have died before the first. The agent itself presses once.
-const MOST_TRIES: u8 = 2;
+const MOST_TRIES: usize = 2;
 /// How often the guide opens the reset page by itself.
 const MOST_OPENS: u8 = 3;
 /// A code in a mail is not offered to a page twice.
@@ -223,8 +223,10 @@ pub struct Flow {
     pub reset: Reset,
     /// The one change of password.
     pub change: Change,
-    /// What the present step did on which document.
-    pub tried: Vec<Tried>,
+    /// What the present step did: `<mark> <nonce of the document>`, once for every time.
+    pub tried: Vec<String>,
+    /// The last time (milliseconds since 1970).
+    pub tried_at: u64,
     /// Did the page refuse the last thing?
     pub refused: bool,
     /// How often a page was opened.
@@ -237,19 +239,6 @@ pub struct Flow {
     pub codes: u8,
     /// What the form for the new password demands.
     pub policy: Policy,
-}
-
-/// A button or field of one document with which the guide did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tried {
-    /// The document.
-    nonce: String,
-    /// The mark.
-    mark: String,
-    /// How often.
-    times: u8,
-    /// The last time (milliseconds since 1970).
-    at: u64,
 }
 
 /// A page of a genuine host, classified.
@@ -351,6 +340,7 @@ impl Flow {
             reset: Reset::Open,
             change: Change::Open,
             tried: vec![],
+            tried_at: 0,
             refused: false,
             opens: 0,
             opening: None,
@@ -871,9 +861,9 @@ impl Flow {
             PageKind::Login
                 if !page.full.iter().any(|mark| mark == "username")
                     // Once in each document: what the person deletes is not written again.
-                    && self.tries_on(page, "username") == 0 =>
+                    && self.times(&tried("username", page)) == 0 =>
             {
-                self.note_try(page, "username", now);
+                self.tried.push(tried("username", page));
                 vec![Effect::Act {
                     frame: page.document.frame,
                     act: plan::fill_only(&page.document, "username", &self.username),
@@ -953,24 +943,21 @@ impl Flow {
 
     /// Presses a button once on every document, and on few documents in a row.
     fn press_once(&mut self, page: &PageSeen, mark: &str, act: Act, now: u64) -> Vec<Effect> {
-        let others = self
-            .tried
-            .iter()
-            .filter(|tried| tried.mark == mark && tried.nonce != page.document.nonce)
-            .count();
-        let last = self
-            .tried
-            .iter()
-            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce);
-        let spent = last.is_some_and(|tried| tried.times >= MOST_TRIES);
-        let waiting = last.is_some_and(|tried| now < tried.at + STUCK) && !self.refused;
-        if spent || others >= MOST_DOCUMENTS {
+        let own = tried(mark, page);
+        let of_mark = |one: &&String| one.split(' ').next() == Some(mark);
+        let mut others: Vec<&String> = self.tried.iter().filter(of_mark).collect();
+        others.retain(|other| **other != own);
+        others.dedup();
+        let spent = self.times(&own) >= MOST_TRIES;
+        let waiting = now < self.tried_at + STUCK && !self.refused;
+        if spent || others.len() >= MOST_DOCUMENTS {
             if !(spent && waiting) {
                 self.trouble = Some(Trouble::Refused);
             }
             return vec![];
         }
-        self.note_try(page, mark, now);
+        self.tried.push(own);
+        self.tried_at = now;
         vec![
             Effect::LookAgain,
             Effect::Act {
@@ -980,31 +967,8 @@ impl Flow {
         ]
     }
 
-    fn tries_on(&self, page: &PageSeen, mark: &str) -> u8 {
-        self.tried
-            .iter()
-            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce)
-            .map_or(0, |tried| tried.times)
-    }
-
-    fn note_try(&mut self, page: &PageSeen, mark: &str, now: u64) {
-        let nonce = &page.document.nonce;
-        match self
-            .tried
-            .iter_mut()
-            .find(|tried| tried.mark == mark && tried.nonce == *nonce)
-        {
-            Some(tried) => {
-                tried.times += 1;
-                tried.at = now;
-            }
-            None => self.tried.push(Tried {
-                nonce: nonce.clone(),
-                mark: mark.to_owned(),
-                times: 1,
-                at: now,
-            }),
-        }
+    fn times(&self, own: &str) -> usize {
+        self.tried.iter().filter(|one| *one == own).count()
     }
 
     fn on_acted(&mut self, outcome: &Outcome) -> Vec<Effect> {
@@ -1139,6 +1103,11 @@ impl Flow {
             },
         ]
     }
+}
+
+/// An entry of [`Flow::tried`].
+fn tried(mark: &str, page: &PageSeen) -> String {
+    [mark, &page.document.nonce].join(" ")
 }
 
 fn has(page: &PageSeen, mark: &str) -> bool {
