@@ -114,7 +114,7 @@ fn page(host: &str, kind: Option<PageKind>, nonce: &str) -> PageSeen {
             .map(|&mark| mark.to_owned())
             .collect(),
         full: vec![],
-        policy: Policy::default(),
+        rules: vec![],
     }
 }
 

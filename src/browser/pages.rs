@@ -6,7 +6,6 @@ use crate::browser::keeper::Keeper;
 use crate::browser::shell::Shell;
 use crate::guide::flow::{Change, Event, PageSeen, Reset, Step, Trouble};
 use crate::guide::plan::Document;
-use crate::guide::policy::Policy;
 use crate::recognise::capture::Source as Evidence;
 use crate::recognise::classify::{PageKind, Unknown, classify};
 use crate::recognise::code;
@@ -277,7 +276,7 @@ async fn saw<S: Shell>(
             .filter(|(_, mark)| mark.full)
             .map(|(name, _)| name.clone())
             .collect(),
-        policy: Policy::read(&facts.rules),
+        rules: facts.rules,
     };
     let in_flow =
         flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));

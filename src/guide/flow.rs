@@ -237,8 +237,8 @@ pub struct Flow {
     pub left: String,
     /// Codes that were tried.
     pub codes: u8,
-    /// What the form for the new password demands.
-    pub policy: Policy,
+    /// What the form for the new password demands, as the agent reports it ([`Policy::read`]).
+    pub rules: Vec<String>,
 }
 
 /// A page of a genuine host, classified.
@@ -264,8 +264,8 @@ pub struct PageSeen {
     pub seen: Vec<String>,
     /// Those of them that hold text.
     pub full: Vec<String>,
-    /// What its form for a new password demands.
-    pub policy: Policy,
+    /// What its form for a new password demands, as the agent reports it.
+    pub rules: Vec<String>,
 }
 
 /// What can happen to a flow.
@@ -346,7 +346,7 @@ impl Flow {
             opening: None,
             left: String::new(),
             codes: 0,
-            policy: Policy::default(),
+            rules: vec![],
         };
         let effects = match way {
             // The page in front is reported anew by the runner; a page that is no log-in page is left for one.
@@ -479,8 +479,14 @@ impl Flow {
             ask,
             trouble: self.trouble.map(|trouble| trouble.code().to_owned()),
             ends_at: ms(self.ends()),
-            password: (ask == Ask::ChangePassword).then(|| self.policy.view()),
+            password: (ask == Ask::ChangePassword).then(|| self.policy().view()),
         }
+    }
+
+    /// What the form for the new password demands.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy::read(&self.rules)
     }
 
     fn ask(&self, vault_open: bool) -> Ask {
@@ -756,7 +762,7 @@ impl Flow {
                     .trouble
                     .filter(|trouble| *trouble == Trouble::PasswordRefused);
                 self.go(Step::Password);
-                self.policy = page.policy;
+                self.rules.clone_from(&page.rules);
                 self.trouble = trouble.or_else(|| {
                     let waits = ["currentpassword", "p4"]
                         .iter()

@@ -4,8 +4,6 @@
 //! sentences beside them are in the person's language and are not read. What a page does not tell (history, classes
 //! of characters that an org adds) our passwords meet anyhow, or the page refuses them and says so.
 
-use serde::{Deserialize, Serialize};
-
 use crate::guide::password;
 use crate::wire::views::PolicyView;
 
@@ -13,8 +11,7 @@ use crate::wire::views::PolicyView;
 const MOST_DEMANDED: u32 = 128;
 
 /// The demands of one form.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Fewest characters; 0 if the page does not say.
     pub least: u32,
