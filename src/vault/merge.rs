@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::vault::history::{
-    Dead, EarlierPassword, Generation, KeptPassword, MAX_TOKENS, Why, forget_oldest,
+    CLOCKS_APART, Dead, EarlierPassword, Generation, KeptPassword, MAX_TOKENS, Why, forget_oldest,
 };
 use crate::vault::keyring::KeyRing;
 use crate::vault::records::{Account, MAX_HOSTS};
@@ -134,16 +134,26 @@ impl Account {
 /// decides, and a mail's own date is better evidence of that than the moment somebody saw it.
 fn tokens(a: &Account, b: &Account) -> Vec<Generation> {
     let mut tokens: Vec<Generation> = vec![];
-    let mut first = a.tokens.iter().peekable();
-    let mut second = b.tokens.iter().peekable();
+    let (mut first, mut second) = (a.tokens.as_slice(), b.tokens.as_slice());
     loop {
-        let key = |token: &Generation| (age(token), token.token.expose().to_owned());
-        let next = match (first.peek(), second.peek()) {
-            (Some(x), Some(y)) if key(y) < key(x) => second.next(),
-            (Some(_), _) => first.next(),
-            (None, _) => second.next(),
+        let has = |list: &[Generation], token: &Generation| {
+            list.iter().any(|one| one.token == token.token)
         };
-        let Some(token) = next else { break };
+        let key = |token: &Generation| (age(token), token.token.expose().to_owned());
+        let from_first = match (first.first(), second.first()) {
+            (Some(x), Some(y)) => match (has(second, x), has(first, y)) {
+                // What the other copy has further on waits for what it has before that.
+                (true, false) => false,
+                (false, true) => true,
+                _ => key(x) <= key(y),
+            },
+            (x, _) => x.is_some(),
+        };
+        let list = if from_first { &mut first } else { &mut second };
+        let Some((token, rest)) = list.split_first() else {
+            break;
+        };
+        *list = rest;
         match tokens.iter_mut().find(|known| known.token == token.token) {
             Some(known) => join(known, token),
             None => tokens.push(copy_of(token)),
@@ -174,7 +184,11 @@ fn tokens(a: &Account, b: &Account) -> Vec<Generation> {
                 deaths.chain(copy.died)
             })
             .filter(|dead| matches!(dead.why, Why::Reset | Why::Password))
-            .filter(|dead| dead.at > age(newest).0)
+            .filter(|dead| match newest.sent_at {
+                // The clock of the mail is not the clock of the machine.
+                Some(sent) => dead.at > sent.saturating_add(CLOCKS_APART),
+                None => dead.at > newest.caught_at,
+            })
             .reduce(sooner);
     }
     let dropped = |account: &Account| account.tokens.first().map_or(0, |first| first.number - 1);
