@@ -414,7 +414,7 @@ proptest! {
     fn an_owned_name_in_front_is_always_reported(
         head in "([a-z0-9]{1,9}[.-]){0,3}",
         owned in select(strings(&["salesforce.com", "my.salesforce.com", "login.salesforce.com", "lightning.force.com", "my-salesforce.com", "my.site.com"])),
-        tail in "(-[a-z0-9]{1,9}){0,3}(\\.[a-z0-9]{1,9}){1,3}\\.[a-z]{3,6}",
+        tail in "(-[a-z0-9]{1,9}){0,3}(\\.[a-z0-9]{1,9}){1,3}\\.[a-z]{4,6}",
     ) {
         let host = format!("{head}{owned}{tail}");
         let judgement = judged(&format!("https://{host}"));
@@ -438,7 +438,8 @@ proptest! {
             prop_assert_eq!(once.len(), judgement.reasons.len());
         }
         prop_assert!(with_form.score >= bare.score);
-        if Host::recognise(&host).is_some() {
+        // (Some characters in front would end the host early.)
+        if Host::recognise(&host).is_some() && !user.contains(['/', '?', '#', '\\']) {
             prop_assert_eq!(with_form.score, 0, "{}", address);
         }
         let json = serde_json::to_string(&asked).unwrap();
