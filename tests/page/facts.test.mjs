@@ -252,7 +252,7 @@ describe('what a form for a new password demands', () => {
 
   test('the limits of its fields', async () => {
     assert.deepEqual(await demands('<input type=password id=newpassword minlength=10 maxlength=64>'), [' 10 64']);
-    assert.deepEqual((await demands('<input type=password id=p4 maxlength=9><input type=password id=p5 minlength=8>'), [' 8 -1']);
+    assert.deepEqual(await demands('<input type=password id=p4 maxlength=9><input type=password id=p5 minlength=8>'), [' 8 -1']);
   });
 
   test('a number that nobody means as a length stays small', async () => {
