@@ -457,7 +457,7 @@ mod tests {
             expected: false,
             reasons: Vec::new(),
             source: Source::Paste,
-            auth: vec![],
+            auth: String::new(),
         }
     }
 
