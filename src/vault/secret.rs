@@ -3,6 +3,7 @@
 //! None of them has serde. A [`SecretText`] reaches JSON only through `sealed`, which the sealed
 //! record types name field by field; so a message type that holds a secret does not compile.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use subtle::ConstantTimeEq;
@@ -105,14 +106,23 @@ impl Drop for SecretBytes {
 /// A 256-bit key.
 ///
 /// It lives on the heap so that moving the value does not leave copies on the stack, and it has no
-/// `Clone`: a second copy is asked for by name.
-pub struct Key(Box<[u8; 32]>);
+/// `Clone`: a second copy is asked for by name. Keys that are derived from it for every single record
+/// are remembered beside it, and wiped with it.
+pub struct Key(Box<Held>);
+
+struct Held {
+    bytes: [u8; 32],
+    derived: [OnceCell<[u8; 32]>; DERIVED],
+}
+
+/// How many derived keys are remembered.
+pub(crate) const DERIVED: usize = 3;
 
 impl Key {
     /// Takes the bytes over and wipes the argument.
     #[must_use]
     pub fn new(mut bytes: [u8; 32]) -> Self {
-        let key = Self(Box::new(bytes));
+        let key = Self::of(&bytes);
         bytes.zeroize();
         key
     }
@@ -120,13 +130,25 @@ impl Key {
     /// The bytes themselves.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        &self.0
+        &self.0.bytes
     }
 
     /// A second copy.
     #[must_use]
     pub fn duplicate(&self) -> Self {
-        Self(self.0.clone())
+        Self::of(self.expose())
+    }
+
+    /// Where the derived key with this number is remembered.
+    pub(crate) fn derived(&self, number: usize) -> Option<&OnceCell<[u8; 32]>> {
+        self.0.derived.get(number)
+    }
+
+    fn of(bytes: &[u8; 32]) -> Self {
+        Self(Box::new(Held {
+            bytes: *bytes,
+            derived: [const { OnceCell::new() }; DERIVED],
+        }))
     }
 
     /// The key as text for `storage.session`, the only place where an open vault's key may lie.
@@ -140,14 +162,14 @@ impl Key {
     pub fn from_text(stored: &SecretText) -> Option<Self> {
         let bytes = SecretBytes::new(text::decode(stored.expose(), 32).ok()?);
         let array: &[u8; 32] = bytes.expose().try_into().ok()?;
-        Some(Self(Box::new(*array)))
+        Some(Self::of(array))
     }
 }
 
 /// Constant time.
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.0.ct_eq(&*other.0).into()
+        self.expose().ct_eq(other.expose()).into()
     }
 }
 
@@ -155,7 +177,10 @@ impl Eq for Key {}
 
 impl Drop for Key {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.0.bytes.zeroize();
+        for derived in self.0.derived.iter_mut().filter_map(OnceCell::get_mut) {
+            derived.zeroize();
+        }
     }
 }
 

@@ -56,25 +56,39 @@ impl Use {
 /// The key for this use.
 #[must_use]
 pub fn derive(key: &Key, purpose: Use) -> Key {
-    Key::new(expand(key, purpose))
+    Key::new(derived(key, purpose))
 }
 
 /// The 16 bytes by which an envelope names its key.
 #[must_use]
 pub fn key_check(key: &Key) -> [u8; 16] {
-    expand(key, Use::KeyCheck)
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, ..] = derived(key, Use::KeyCheck);
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
 }
 
-fn expand<const N: usize>(key: &Key, purpose: Use) -> [u8; N] {
-    const { assert!(N <= 255 * 32, "HKDF-SHA256 gives no more") }
-    let mut bytes = [0; N];
+/// Three uses come with every record; deriving them anew each time would take most of an unlock.
+fn derived(key: &Key, purpose: Use) -> [u8; 32] {
+    let number = match purpose {
+        Use::KeyCheck => Some(0),
+        Use::SealAccount => Some(1),
+        Use::AccountId => Some(2),
+        _ => None,
+    };
+    match number.and_then(|number| key.derived(number)) {
+        Some(remembered) => *remembered.get_or_init(|| expand(key, purpose)),
+        None => expand(key, purpose),
+    }
+}
+
+fn expand(key: &Key, purpose: Use) -> [u8; 32] {
+    let mut bytes = [0; 32];
     #[expect(
         clippy::expect_used,
-        reason = "the only failure is a length that does not compile"
+        reason = "the only failure is a length above 255 times 32"
     )]
     Hkdf::<Sha256>::new(None, key.expose())
         .expand(purpose.label(), &mut bytes)
-        .expect("N is checked");
+        .expect("32 bytes are one block");
     bytes
 }
 
