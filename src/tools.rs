@@ -5,7 +5,7 @@
 //! that is started for one task. On the host the background calls [`run`] directly.
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::Deserialize;
 
 use crate::recognise::{eml, lookalike};
@@ -15,7 +15,7 @@ use crate::wire::json;
 ///
 /// | name | input | output |
 /// |---|---|---|
-/// | `mail_file` | `{"data": base64}` | the messages of the file, [`eml::FiledMail`] each |
+/// | `mail_file` | `{"data": base64}` | the messages of the file, [`crate::wire::messages::MailReading`] each |
 /// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
@@ -32,6 +32,10 @@ fn mail_file(input: &str) -> Option<String> {
         data: String,
     }
     let File { data } = json::from_str(input).ok()?;
-    let bytes = STANDARD.decode(data).ok()?;
+    // A page writes the one alphabet, the vault the other.
+    let bytes = STANDARD
+        .decode(&data)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(&data))
+        .ok()?;
     serde_json::to_string(&eml::read(&bytes)?).ok()
 }

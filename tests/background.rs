@@ -41,6 +41,7 @@ const MAIL_TAB: i32 = 9;
 const MINUTE: u64 = 60_000;
 
 type Spoil = fn(&mut BTreeMap<String, String>);
+type Doing = fn(&Twin);
 type Areas = (BTreeMap<String, String>, BTreeMap<String, String>);
 
 /// A browser with an open vault. The passphrase is stretched once for all tests.
@@ -1083,7 +1084,7 @@ fn the_link_of_another_user_or_cloud_is_not_opened_in_the_guide() {
 
 #[test]
 fn a_link_is_forgotten_after_a_day_at_a_lock_and_on_cancel() {
-    let ways: [(&str, fn(&Twin)); 3] = [
+    let ways: [(&str, Doing); 3] = [
         ("a day", |twin| {
             twin.later(24 * 60 * MINUTE);
             twin.wake(Waking::Alarm {
@@ -1167,7 +1168,7 @@ fn files_that_are_no_mail_say_so() {
     let twin = open();
     let refused = |data: String| twin.refused(&Intent::MailFile { data }).0;
     assert_eq!(refused("\"} {".to_owned()), "file_unreadable");
-    assert_eq!(refused("AAA".to_owned()), "file_unreadable");
+    assert_eq!(refused("A".to_owned()), "file_unreadable");
     assert_eq!(refused("A".repeat(7_000_000)), "file_too_large");
     assert_eq!(refused(base64_of("hello")), "no_token_found");
     assert_eq!(refused(base64_of("")), "no_token_found");

@@ -6,11 +6,11 @@ use crate::guide::flow::Step;
 use crate::recognise::capture::{Found, Known, Reason, Source as Evidence, judge};
 use crate::recognise::host::Host;
 use crate::vault::history::{CLOCKS_APART, Source};
-use crate::vault::review::{Caught, MAX_AUTH};
+use crate::vault::review::Caught;
 use crate::vault::secret::SecretText;
 use crate::wire::errors::Fault;
 use crate::wire::messages::ShownText;
-use crate::wire::views::{AuthView, Realm};
+use crate::wire::views::Realm;
 
 /// A text that may hold a token, and where it stood.
 pub struct Reading<'a> {
@@ -27,7 +27,7 @@ pub struct Reading<'a> {
     /// When the mail was sent, where that is known (milliseconds since 1970).
     pub sent_at: Option<u64>,
     /// What a mail file says of its own authenticity.
-    pub auth: &'a [AuthView],
+    pub auth: &'a str,
     /// The genuine host of the page, for a page.
     pub host: Option<&'a Host>,
     /// The user who signed in on the tab, for a page.
@@ -105,18 +105,7 @@ pub async fn take_tokens<S: Shell>(
                 .collect(),
             at: now,
             sent_at: reading.sent_at,
-            auth: reading
-                .auth
-                .iter()
-                .take(MAX_AUTH)
-                .map(|said| {
-                    (
-                        said.method.clone(),
-                        said.result.clone(),
-                        said.domain.clone(),
-                    )
-                })
-                .collect(),
+            auth: reading.auth.to_owned(),
         };
         match keeper.take(caught).await {
             Ok(what) => {

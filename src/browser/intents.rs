@@ -1,8 +1,5 @@
 //! What the app asks for, one arm an intent.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::browser::flows;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
@@ -10,11 +7,12 @@ use crate::browser::pages;
 use crate::browser::shell::Shell;
 use crate::browser::view::view;
 use crate::guide::flow::Event;
-use crate::recognise::eml::{FiledMail, LARGEST};
+use crate::recognise::eml::LARGEST;
 use crate::recognise::host::Origin;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
 use crate::vault::secret::SecretText;
+use crate::vault::text::encode;
 use crate::wire::errors::Fault;
 use crate::wire::json;
 use crate::wire::messages::{Intent, MailReading, Reply, ShownText, TEXT_LIMIT};
@@ -153,7 +151,7 @@ async fn paste<S: Shell>(keeper: &mut Keeper<'_, S>, text: String) -> Result<(),
         lower.contains("\nmime-version:") || lower.contains("\ncontent-transfer-encoding:")
     };
     if is_source {
-        let data = STANDARD.encode(&text);
+        let data = encode(text.as_bytes());
         if let Ok(true) = mail_file(keeper, &data, "paste", Source::Paste).await {
             return Ok(());
         }
@@ -197,7 +195,7 @@ async fn read_text<S: Shell>(
         },
         ..MailReading::default()
     };
-    pages::read_mail(keeper, origin, &reading, &[], source).await
+    pages::read_mail(keeper, origin, &reading, source).await
 }
 
 /// A mail file as base64: all messages in it. Was there anything?
@@ -211,18 +209,19 @@ async fn mail_file<S: Shell>(
         return Err(Fault::new("file_too_large"));
     }
     let unreadable = || Fault::new("file_unreadable");
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
     if !data.bytes().all(plain) {
         return Err(unreadable());
     }
     let input = ["{\"data\":\"", data, "\"}"].concat();
     let output = keeper.shell.tool("mail_file", &input).await;
-    let mails: Vec<FiledMail> = output
+    let mails: Vec<MailReading> = output
         .and_then(|output| json::from_str(&output).ok())
         .ok_or_else(unreadable)?;
     let mut anything = false;
-    for FiledMail { mail, auth } in &mails {
-        anything |= pages::read_mail(keeper, origin, mail, auth, source).await?;
+    for mail in &mails {
+        anything |= pages::read_mail(keeper, origin, mail, source).await?;
     }
     Ok(anything)
 }
@@ -236,7 +235,7 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
         .ok_or_else(|| Fault::new("scan_refused"))?;
     let origin = pages::origin_of(keeper, tab).await;
     let host = origin.as_ref().map_or("", Origin::host);
-    found(pages::read_mail(keeper, host, &reading, &[], Source::Scan).await?)
+    found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

@@ -17,7 +17,6 @@ use crate::recognise::text::{clean, is_username};
 use crate::vault::history::{Source, Why};
 use crate::wire::messages::{MailReading, PageFacts};
 use crate::wire::senders::ContentSender;
-use crate::wire::views::AuthView;
 
 /// How long after a person sent a new password the next page counts as its answer (milliseconds).
 const CHANGING: u64 = 60_000;
@@ -125,7 +124,7 @@ pub async fn on_mail<S: Shell>(
                 .iter()
                 .any(|allowed| allowed == provider)
         {
-            let _ = read_mail(keeper, origin.host(), &reading, &[], Source::Mail).await;
+            let _ = read_mail(keeper, origin.host(), &reading, Source::Mail).await;
         }
     }
 }
@@ -138,7 +137,6 @@ pub async fn read_mail<S: Shell>(
     keeper: &mut Keeper<'_, S>,
     host: &str,
     reading: &MailReading,
-    auth: &[AuthView],
     source: Source,
 ) -> Result<bool, crate::wire::errors::Fault> {
     if take_code(keeper, reading, source).await {
@@ -166,7 +164,10 @@ pub async fn read_mail<S: Shell>(
             origin: host,
             sender: reading.sender.as_deref(),
             sent_at: reading.sent_at.map(|sent| sent.min(latest)),
-            auth,
+            auth: match source {
+                Source::File | Source::Paste => &reading.auth,
+                _ => "",
+            },
             host: None,
             signed_in: None,
         },
@@ -332,7 +333,7 @@ async fn saw<S: Shell>(
             origin: &host.name,
             sender: None,
             sent_at: None,
-            auth: &[],
+            auth: "",
             host: Some(host),
             signed_in: signed_in.as_deref(),
         };

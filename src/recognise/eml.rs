@@ -6,11 +6,9 @@
 use mail_parser::{
     Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::recognise::html;
 use crate::wire::messages::{MailReading, ShownText, TEXT_LIMIT};
-use crate::wire::views::AuthView;
 
 /// Largest file in bytes.
 pub const LARGEST: usize = 5 * 1024 * 1024;
@@ -26,21 +24,11 @@ const MOST_PARTS: usize = 300;
 const MOST_SIGNATURES: usize = 5;
 const LONGEST_HEADER: usize = 10_000;
 
-/// One message of a file.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct FiledMail {
-    /// The message, as a mail reader would report it.
-    pub mail: MailReading,
-    /// What it says of its own authenticity.
-    pub auth: Vec<AuthView>,
-}
-
 /// The messages of a file, the outermost first. A file that is no mail is one message without headers.
 ///
 /// `None` for a file that is too large, or that consists of more parts than any mail has.
 #[must_use]
-pub fn read(bytes: &[u8]) -> Option<Vec<FiledMail>> {
+pub fn read(bytes: &[u8]) -> Option<Vec<MailReading>> {
     if bytes.len() > LARGEST || count(bytes, b"content-type") > MOST_PARTS {
         return None;
     }
@@ -50,12 +38,9 @@ pub fn read(bytes: &[u8]) -> Option<Vec<FiledMail>> {
         Some(message) if is_mail(&message) => {
             collect(&message, DEEPEST, &mut found);
         }
-        _ => found.push(FiledMail {
-            mail: MailReading {
-                text: shown(&[], &[&String::from_utf8_lossy(bytes)]),
-                ..MailReading::default()
-            },
-            auth: vec![],
+        _ => found.push(MailReading {
+            text: shown(&[], &[&String::from_utf8_lossy(bytes)]),
+            ..MailReading::default()
         }),
     }
     Some(found)
@@ -95,20 +80,22 @@ fn without_envelope(bytes: &[u8]) -> &[u8] {
     }
 }
 
-fn collect(message: &Message<'_>, deeper: usize, found: &mut Vec<FiledMail>) {
+fn collect(message: &Message<'_>, deeper: usize, found: &mut Vec<MailReading>) {
     if found.len() >= MOST_MESSAGES {
         return;
     }
     let (text, links) = body(message);
-    found.push(FiledMail {
-        mail: MailReading {
-            sender: sender(message),
-            text,
-            sent_at: sent_at(message),
-            links,
-            ..MailReading::default()
-        },
-        auth: auth(message),
+    let auth: Vec<String> = auth(message)
+        .into_iter()
+        .map(|said| said.join(" "))
+        .collect();
+    found.push(MailReading {
+        sender: sender(message),
+        text,
+        sent_at: sent_at(message),
+        links,
+        auth: auth.join("\n"),
+        ..MailReading::default()
     });
     let Some(deeper) = deeper.checked_sub(1) else {
         return;
@@ -226,8 +213,11 @@ fn head(mut text: String) -> String {
     text
 }
 
+/// Method, result, domain.
+type Said = [String; 3];
+
 /// What the topmost report of a receiving server says, then the signatures that it does not speak of.
-fn auth(message: &Message<'_>) -> Vec<AuthView> {
+fn auth(message: &Message<'_>) -> Vec<Said> {
     let mut said = headers(message, "Authentication-Results")
         .next()
         .map(|value| results(&value))
@@ -241,13 +231,9 @@ fn auth(message: &Message<'_>) -> Vec<AuthView> {
             .unwrap_or_default();
         let reported = said
             .iter()
-            .any(|line| line.method != "spf" && line.method != "dmarc" && line.domain == domain);
+            .any(|[method, _, known]| method == "dkim" && *known == domain);
         if !domain.is_empty() && !reported {
-            said.push(AuthView {
-                method: "signature".to_owned(),
-                result: "none".to_owned(),
-                domain,
-            });
+            said.push(["signature".to_owned(), "none".to_owned(), domain]);
         }
     }
     said.truncate(MOST_AUTH);
@@ -285,11 +271,11 @@ fn without_comments(value: &str) -> String {
 
 /// The results of one report (RFC 8601): `method=result property=value …`, parted by semicolons. The name of the reporting
 /// server stands first, and some leave it out.
-fn results(value: &str) -> Vec<AuthView> {
+fn results(value: &str) -> Vec<Said> {
     value.split(';').filter_map(result).collect()
 }
 
-fn result(segment: &str) -> Option<AuthView> {
+fn result(segment: &str) -> Option<Said> {
     let mut pairs = segment.split_whitespace().map(|word| {
         word.split_once('=')
             .map_or((word, ""), |(name, value)| (name, value))
@@ -317,11 +303,7 @@ fn result(segment: &str) -> Option<AuthView> {
         })
         .map(|(_, value)| domain_of(value))
         .unwrap_or_default();
-    Some(AuthView {
-        method,
-        result,
-        domain,
-    })
+    Some([method, result, domain])
 }
 
 /// The domain of an address or of itself; empty if it is none.
@@ -340,14 +322,12 @@ fn domain_of(value: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    fn told(lines: &[AuthView]) -> Vec<String> {
-        lines
-            .iter()
-            .map(|line| format!("{} {} {}", line.method, line.result, line.domain))
-            .collect()
+    fn told(lines: &[Said]) -> Vec<String> {
+        lines.iter().map(|line| line.join(" ")).collect()
     }
 
     #[test]
@@ -392,8 +372,8 @@ mod tests {
     fn what_is_no_mail_is_a_text() {
         let read = read(b"Security token: x").unwrap();
         assert_eq!(read.len(), 1);
-        assert_eq!(read[0].mail.text.visible, "Security token: x");
-        assert_eq!(read[0].mail.sender, None);
+        assert_eq!(read[0].text.visible, "Security token: x");
+        assert_eq!(read[0].sender, None);
     }
 
     #[test]

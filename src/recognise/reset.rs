@@ -57,9 +57,12 @@ pub fn find(links: &[String], text: &str, expected: Option<&str>) -> Option<Rese
         }
     }
     let (url, host) = found?;
-    let mut names: Vec<String> = usernames(text).collect();
-    names.sort_unstable();
-    names.dedup();
+    let mut names: Vec<String> = vec![];
+    for name in usernames(text).take(MOST) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
     let username = match names.as_slice() {
         [] => None,
         [only] => Some(only.clone()),
@@ -151,6 +154,7 @@ fn addresses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 #[cfg(test)]
+#[allow(clippy::type_complexity, clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -13,6 +13,10 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Bytes that [`clean`] copies as they are: ASCII but for the blanks and breaks that it makes one kind of.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a constant is checked when it is built"
+)]
 const PLAIN: [bool; 256] = {
     let mut plain = [false; 256];
     let mut byte = 0;
@@ -59,8 +63,9 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// The beginning of a text that [`clean`] leaves as it is.
 fn plain_start(text: &str) -> &str {
     let end = text
-        .bytes()
-        .position(|byte| !PLAIN.get(usize::from(byte)).is_some_and(|&plain| plain))
+        .as_bytes()
+        .iter()
+        .position(|byte| !PLAIN.get(usize::from(*byte)).is_some_and(|&plain| plain))
         .unwrap_or(text.len());
     text.get(..end).unwrap_or_default()
 }

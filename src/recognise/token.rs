@@ -91,19 +91,21 @@ const LOOK_BACK: usize = 4096;
 
 /// Letters and digits of ASCII.
 const WORD: u8 = 1;
-/// Whatever is no ASCII: it may be invisible and inside of a word.
-const WIDE: u8 = 2;
+/// Bytes of which characters consist that nobody sees: the first bytes that those have in UTF-8, and all further ones. Others
+/// share them, but Cyrillic, Han, Hangul and most of what is between have first bytes of their own.
+const UNSEEN: u8 = 2;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "a constant is checked when it is built"
+)]
 const CLASS: [u8; 256] = {
     let mut class = [0; 256];
     let mut byte = 0;
     while byte < 256 {
-        let word = matches!(byte, 0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A);
-        class[byte] = if word {
-            WORD
-        } else if byte >= 0x80 {
-            WIDE
-        } else {
-            0
+        class[byte] = match byte {
+            0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A => WORD,
+            0x80..=0xBF | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3 => UNSEEN,
+            _ => 0,
         };
         byte += 1;
     }
@@ -113,56 +115,65 @@ const CLASS: [u8; 256] = {
 /// Can there be a token in this text, before it is cleaned? A quick no for nearly every text.
 #[must_use]
 pub fn may_hold(text: &str) -> bool {
-    runs(text.as_bytes(), WORD | WIDE).any(|(from, to)| {
-        let run = text.as_bytes().get(from..to).unwrap_or_default();
-        let letters = run.iter().filter(|&&byte| byte < 0x80).count();
-        letters >= *ODD_LENGTHS.start() && holds_word(text.get(from..to).unwrap_or_default())
+    let bytes = text.as_bytes();
+    runs(bytes, WORD | UNSEEN).any(|(from, to)| {
+        let run = bytes.get(from..to).unwrap_or_default();
+        // The end of a character whose first byte is of another class.
+        let cut = run
+            .iter()
+            .take_while(|byte| matches!(byte, 0x80..=0xBF))
+            .count();
+        let Some(run) = text.get(from + cut..to) else {
+            return true;
+        };
+        if !run.is_ascii() {
+            return holds_word(run);
+        }
+        let (before, after) = (text.get(..from + cut), text.get(to..));
+        ODD_LENGTHS.contains(&run.len())
+            && stands_alone(before.unwrap_or_default(), after.unwrap_or_default())
+            && shape(run).is_some()
     })
 }
 
 /// Without its invisible characters, has this run a word as long as a token?
 fn holds_word(run: &str) -> bool {
+    let letters = run.bytes().filter(u8::is_ascii).count();
     let mut length = 0;
-    run.chars().any(|c| {
-        if c.is_ascii() {
-            length += 1;
-        } else if !is_invisible(c) {
-            length = 0;
-        }
-        length >= *ODD_LENGTHS.start()
-    })
+    letters >= *ODD_LENGTHS.start()
+        && run.chars().any(|c| {
+            if c.is_ascii() {
+                length += 1;
+            } else if !is_invisible(c) {
+                length = 0;
+            }
+            length >= *ODD_LENGTHS.start()
+        })
 }
 
 /// All maximal runs of bytes of these classes that are as long as a token or longer. Looks at every byte only inside of
 /// them: elsewhere one byte tells about the twenty before it.
 fn runs(bytes: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
-    let within = move |at: usize| {
-        bytes.get(at).is_some_and(|&byte| {
-            CLASS
-                .get(usize::from(byte))
-                .is_some_and(|class| class & classes != 0)
-        })
+    let outside = move |byte: &u8| {
+        CLASS
+            .get(usize::from(*byte))
+            .is_none_or(|class| class & classes == 0)
     };
     // No run that begins before it is left unseen.
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let last = from + ODD_LENGTHS.start() - 1;
-            if last >= bytes.len() {
-                return None;
+            let window = bytes.get(from..from + ODD_LENGTHS.start())?;
+            if let Some(gap) = window.iter().rposition(outside) {
+                from += gap + 1;
+                continue;
             }
-            match (from..=last).rev().find(|&at| !within(at)) {
-                Some(gap) => from = gap + 1,
-                None => {
-                    let start = from;
-                    let mut end = last + 1;
-                    while within(end) {
-                        end += 1;
-                    }
-                    from = end + 1;
-                    return Some((start, end));
-                }
-            }
+            let start = from;
+            let behind = bytes.get(start + window.len()..).unwrap_or_default();
+            let more = behind.iter().position(outside);
+            let end = start + window.len() + more.unwrap_or(behind.len());
+            from = end + 1;
+            return Some((start, end));
         }
     })
 }
@@ -172,15 +183,16 @@ fn runs(bytes: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
 pub fn candidates(text: &str) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     let alone = runs(text.as_bytes(), WORD).filter_map(|(start, end)| {
-        let word = text.get(start..end)?;
-        let shape = shape(word)?;
-        let (earlier, after) = (text.get(..start)?, text.get(end..)?);
+        let (earlier, word, after) = (text.get(..start)?, text.get(start..end)?, text.get(end..)?);
+        let shape = Some(word)
+            .filter(|_| stands_alone(earlier, after))
+            .and_then(shape)?;
         let line = earlier.rfind('\n').map_or(0, |at| at + 1);
         let before = tail(earlier.get(line..)?, LOOK_BACK);
         let above = earlier.get(..line)?;
         let previous = above.strip_suffix('\n').unwrap_or(above);
         let is_rest = before.is_empty() && ends_in_long_secret(previous);
-        let alone = stands_alone(before, after) && !in_address(before) && !is_rest;
+        let alone = !in_address(before) && !is_rest;
         alone.then_some((word, shape, above, before, after))
     });
     for (word, shape, above, before, after) in alone.take(MOST_WORDS) {
@@ -233,7 +245,7 @@ fn stands_alone(before: &str, after: &str) -> bool {
     let right_ok = match next {
         None => true,
         // The end of a sentence, not a dotted name.
-        Some('.' | ',' | ';' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
+        Some('.' | '!' | '?') => next_but_one.is_none_or(char::is_whitespace),
         Some(c) => {
             !is_letter(c)
                 && !matches!(

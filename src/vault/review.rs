@@ -20,13 +20,8 @@ pub const MAX_ORIGIN: usize = 320;
 pub const MAX_REASONS: usize = 20;
 /// Longest reason in bytes; they are codes.
 pub const MAX_REASON: usize = 64;
-/// Most lines about the authenticity of a mail file.
-pub const MAX_AUTH: usize = 10;
-/// Longest word of such a line in bytes; a domain has at most 253.
-pub const MAX_AUTH_WORD: usize = 253;
-
-/// What a mail file says of its own authenticity: method, result, domain.
-pub type Auth = Vec<(String, String, String)>;
+/// Longest text about the authenticity of a mail file in bytes.
+pub const MAX_AUTH: usize = 4096;
 
 /// Both are written once.
 const GENERATION: u64 = 1;
@@ -65,9 +60,9 @@ pub struct Review {
     /// When its mail says it was sent, milliseconds since 1970.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<u64>,
-    /// What its mail file says of its own authenticity.
-    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
-    pub auth: Auth,
+    /// What its mail file says of its own authenticity: lines of method, result and domain.
+    #[serde(rename = "k", default, skip_serializing_if = "String::is_empty")]
+    pub auth: String,
 }
 
 /// Something that happened while no record could be written. Sealed to the inbox of a locked vault, or
@@ -138,9 +133,9 @@ pub struct Caught {
     /// Where it was caught.
     #[serde(rename = "s")]
     pub source: Source,
-    /// What its mail file says of its own authenticity.
-    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
-    pub auth: Auth,
+    /// What its mail file says of its own authenticity: lines of method, result and domain.
+    #[serde(rename = "k", default, skip_serializing_if = "String::is_empty")]
+    pub auth: String,
 }
 
 impl Review {
@@ -156,15 +151,7 @@ impl Review {
             at: records::number(self.at),
             reasons: self.reasons.clone(),
             realm: self.realm,
-            auth: self
-                .auth
-                .iter()
-                .map(|(method, result, domain)| AuthView {
-                    method: method.clone(),
-                    result: result.clone(),
-                    domain: domain.clone(),
-                })
-                .collect(),
+            auth: self.auth.lines().map(auth_view).collect(),
         }
     }
 
@@ -315,6 +302,16 @@ struct Versioned<T> {
     r: T,
 }
 
+fn auth_view(line: &str) -> AuthView {
+    let mut words = line.split(' ').map(str::to_owned);
+    let mut word = || words.next().unwrap_or_default();
+    AuthView {
+        method: word(),
+        result: word(),
+        domain: word(),
+    }
+}
+
 /// First and last two characters, the rest as dots; a short one shows nothing.
 fn masked(token: &SecretText) -> String {
     const SHOWN: usize = 2;
@@ -333,7 +330,7 @@ fn check(
     origin: &str,
     sender: Option<&str>,
     reasons: &[String],
-    auth: &Auth,
+    auth: &str,
 ) -> Result<(), RecordError> {
     check_secret(token, "token")?;
     within(
@@ -345,10 +342,6 @@ fn check(
     within(sender.map_or(0, str::len), MAX_ORIGIN, "sender")?;
     within(reasons.len(), MAX_REASONS, "reasons")?;
     within(auth.len(), MAX_AUTH, "auth")?;
-    for (method, result, domain) in auth {
-        let longest = method.len().max(result.len()).max(domain.len());
-        within(longest, MAX_AUTH_WORD, "auth")?;
-    }
     reasons
         .iter()
         .try_for_each(|reason| within(reason.len(), MAX_REASON, "reason"))
@@ -372,7 +365,7 @@ mod tests {
             expected: true,
             reasons: vec!["two_tokens".into()],
             source: Source::File,
-            auth: vec![("dkim".into(), "pass".into(), "example.com".into())],
+            auth: "dkim pass example.com\nspf none ".into(),
         }
     }
 
@@ -422,18 +415,14 @@ mod tests {
     #[test]
     fn bounds_hold() {
         let key = Key::new([7; 32]);
-        let table: [(Spoil<Review>, &str); 8] = [
+        let table: [(Spoil<Review>, &str); 7] = [
             (|r| r.token = "t".repeat(513).into(), "token"),
             (|r| r.username = Some("u".repeat(255)), "username"),
             (|r| r.origin = "o".repeat(321), "origin"),
             (|r| r.sender = Some("s".repeat(321)), "sender"),
             (|r| r.reasons = vec![String::new(); 21], "reasons"),
             (|r| r.reasons = vec!["r".repeat(65)], "reason"),
-            (|r| r.auth = vec![Default::default(); 11], "auth"),
-            (
-                |r| r.auth = vec![(String::new(), String::new(), "d".repeat(254))],
-                "auth",
-            ),
+            (|r| r.auth = "a".repeat(4097), "auth"),
         ];
         for (spoil, what) in table {
             let mut review = caught().into_review([2; 16]);
@@ -455,7 +444,12 @@ mod tests {
         }
         let review = caught().into_review([2; 16]);
         assert_eq!(review.sent_at, Some(5));
-        assert_eq!(review.view().auth[0].domain, "example.com");
+        let auth = review.view().auth;
+        assert_eq!((auth.len(), auth[0].domain.as_str()), (2, "example.com"));
+        assert_eq!(
+            (auth[1].result.as_str(), auth[1].domain.as_str()),
+            ("none", "")
+        );
         let shown = format!("{:?} {review:?}", review.view());
         assert!(!shown.contains("vented0"), "{shown}");
     }

@@ -288,7 +288,7 @@ mod tests {
             expected: false,
             reasons: Vec::new(),
             source: Source::Paste,
-            auth: vec![],
+            auth: String::new(),
         }
     }
 

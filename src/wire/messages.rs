@@ -125,6 +125,9 @@ pub struct MailReading {
     pub sent_at: Option<u64>,
     /// Addresses of its links that can be those of a password-reset mail; at most five.
     pub links: Vec<String>,
+    /// What a mail file says of its own authenticity: lines of method, result and domain. Only a mail file has any; from a
+    /// page it is not read.
+    pub auth: String,
 }
 
 /// What the background may ask of a page agent.

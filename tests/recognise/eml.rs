@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use token_keeper::recognise::capture::{Known, Source, judge};
-use token_keeper::recognise::eml::{self, FiledMail};
+use token_keeper::recognise::eml;
+use token_keeper::wire::messages::MailReading;
 
 use crate::{file, judge_all, text};
 
 const USER: &str = "ada.byron@acme.example";
 
-fn told(FiledMail { mail, auth }: &FiledMail) -> Value {
+fn told(mail: &MailReading) -> Value {
     let users = [USER.to_owned()];
     let known = Known {
         users: &users,
@@ -24,10 +25,7 @@ fn told(FiledMail { mail, auth }: &FiledMail) -> Value {
         .iter()
         .map(|found| json!({ "token": found.token, "username": found.username, "reasons": found.reasons }))
         .collect();
-    let auth: Vec<String> = auth
-        .iter()
-        .map(|said| [&said.method[..], &said.result, &said.domain].join(" "))
-        .collect();
+    let auth: Vec<&str> = mail.auth.lines().collect();
     let links = token_keeper::recognise::reset::find(&mail.links, &mail.text.visible, None)
         .iter()
         .count();
@@ -109,13 +107,13 @@ fn spoilt_files_are_read_in_time() {
                 }
             }
             let start = Instant::now();
-            for FiledMail { mail, auth } in eml::read(&spoilt).unwrap_or_default() {
+            for mail in eml::read(&spoilt).unwrap_or_default() {
                 assert!(
                     mail.text.visible.len() <= 200_000 && mail.text.full.len() <= 200_000,
                     "{name}"
                 );
                 assert!(
-                    auth.len() <= eml::MOST_AUTH && mail.links.len() <= 5,
+                    mail.auth.lines().count() <= eml::MOST_AUTH && mail.links.len() <= 5,
                     "{name}"
                 );
             }

@@ -1,10 +1,13 @@
 //! `mails/*.json`: which tokens and which code a text holds, whose they are, and why a person has to look.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use token_keeper::recognise::capture::{Known, Source, judge};
 use token_keeper::recognise::code;
 use token_keeper::recognise::text::clean;
+use token_keeper::recognise::token;
 use token_keeper::wire::messages::ShownText;
 
 use crate::{cases, judge_all};
@@ -13,10 +16,16 @@ use crate::{cases, judge_all};
 #[serde(deny_unknown_fields)]
 pub struct Case {
     pub name: String,
-    #[serde(rename = "source")]
-    _source: String,
-    #[serde(rename = "why", default)]
-    _why: String,
+    /// Where the case comes from: a section of the facts, or a kind of text.
+    source: String,
+    /// Why the answer is what it is.
+    why: String,
+    /// Language of the text, where it is a mail of Salesforce's or an ordinary one.
+    #[serde(default)]
+    lang: Option<String>,
+    /// Was it made to fool us?
+    #[serde(default)]
+    hostile: bool,
     from: Option<String>,
     kind: Kind,
     #[serde(default)]
@@ -100,16 +109,37 @@ impl Case {
 
 #[test]
 pub fn mails() {
+    let mut languages = BTreeSet::new();
+    let (mut negatives, mut hostile) = (0, 0);
     let results: Vec<_> = Case::all()
         .map(|(name, case)| {
+            assert!(!case.source.is_empty() && !case.why.is_empty(), "{name}");
             let shown = case.shown();
             let code = code::find(&clean(&shown.visible))
                 .map(|found| json!({ "code": found.code, "username": found.username }));
             let expected = json!({ "tokens": case.expect, "code": case.code });
             let got = json!({ "tokens": case.found(&shown), "code": code });
+            negatives += usize::from(case.expect.is_empty() && case.code.is_none());
+            hostile += usize::from(case.hostile);
+            languages.extend(case.lang);
             (name, expected.to_string(), got.to_string())
         })
         .collect();
-    assert!(results.len() >= 60);
+    assert!(results.len() >= 260, "{}", results.len());
+    assert!(negatives >= 100, "{negatives}");
+    assert!(hostile >= 40, "{hostile}");
+    assert!(languages.len() >= 18, "{languages:?}");
     judge_all("mails", &results);
+}
+
+/// The quick look that spares most texts the slow one must not miss what that finds.
+#[test]
+fn the_quick_no_is_never_wrong() {
+    for (name, case) in Case::all() {
+        let shown = case.shown();
+        for text in [&shown.visible, &shown.full] {
+            let found = !token::candidates(&clean(text)).is_empty();
+            assert!(!found || token::may_hold(text), "{name}");
+        }
+    }
 }

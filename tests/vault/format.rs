@@ -133,7 +133,7 @@ fn review() -> Review {
         realm: Realm::Government,
         source: Source::Mail,
         sent_at: None,
-        auth: vec![],
+        auth: String::new(),
     }
 }
 
@@ -159,7 +159,7 @@ fn caught() -> Caught {
         expected: true,
         reasons: Vec::new(),
         source: Source::Page,
-        auth: vec![],
+        auth: String::new(),
     }
 }
 
