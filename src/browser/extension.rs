@@ -237,18 +237,13 @@ impl Shell for Extension {
         output
     }
 
-    async fn look_once(&self, tab: i32) -> Option<PageFacts> {
-        #[derive(serde::Deserialize)]
-        struct Injected {
-            result: PageFacts,
-        }
+    async fn look_once(&self, tab: i32) -> Option<String> {
         let injection = Injection {
             target: Target { tab_id: tab },
             files: &["page/facts.js", "page/once.js"],
         };
-        let (results,): (Vec<Injected>,) =
-            api("scripting.executeScript", (injection,), LOOK_PATIENCE).await?;
-        results.into_iter().next().map(|injected| injected.result)
+        let args = serde_json::to_string(&(injection,)).ok()?;
+        call_text("scripting.executeScript", args, LOOK_PATIENCE).await
     }
 
     async fn register_mail_reader(&self) {

@@ -83,9 +83,10 @@ pub trait Shell {
 
     /// Runs a tool ([`crate::tools::run`]) in an instance of its own.
     async fn tool(&self, name: &'static str, input: &str) -> Option<String>;
-    /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`); `None` where the browser
-    /// does not allow it.
-    async fn look_once(&self, tab: i32) -> Option<PageFacts>;
+    /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`): JSON of
+    /// `[{"result": `[`PageFacts`]`}]`, as the browser gives it, for a tool to read. `None` where the browser does not
+    /// allow it.
+    async fn look_once(&self, tab: i32) -> Option<String>;
 
     /// Registers the mail reader for the providers that are allowed now, and for no others.
     async fn register_mail_reader(&self);

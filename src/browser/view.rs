@@ -14,13 +14,8 @@ use crate::wire::views::{AccountView, LinkView, PageView, View};
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
 pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
-    let opened = keeper.open_all();
     let front = match tab {
-        Some(tab) => {
-            let accounts = opened.iter().flat_map(|opened| &opened.accounts);
-            let hosts = accounts.flat_map(|(_, account)| account.hosts.clone());
-            page_in_front(keeper, tab, hosts.collect()).await
-        }
+        Some(tab) => page_in_front(keeper, tab).await,
         None => None,
     };
     let (page, host) = front.map_or((None, None), |(page, host)| (Some(page), host));
@@ -44,7 +39,7 @@ pub async fn view<S: Shell>(keeper: &Keeper<'_, S>, tab: Option<i32>) -> View {
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };
-    if let Ok(opened) = opened {
+    if let Ok(opened) = keeper.open_all() {
         view.accounts = opened
             .accounts
             .iter()
@@ -93,16 +88,14 @@ fn belongs(account: &AccountView, host: &Host) -> bool {
     }
 }
 
-/// `known`: hosts on which accounts were seen.
 async fn page_in_front<S: Shell>(
     keeper: &Keeper<'_, S>,
     tab: i32,
-    known: Vec<String>,
 ) -> Option<(PageView, Option<Host>)> {
     let url = keeper.shell.tab(tab).await?.url.unwrap_or_default();
     let host = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host()));
     let Some(host) = host else {
-        return Some((foreign(keeper, tab, &url, known).await, None));
+        return Some((foreign(keeper, tab, &url).await, None));
     };
     let facts: Option<PageFacts> = keeper.shell.look(tab, 0).await;
     let kind = facts.as_ref().map(|facts| classify(&host, facts));
@@ -149,47 +142,40 @@ async fn page_in_front<S: Shell>(
 }
 
 /// A page that is not genuine, and how much it pretends to be. The tables for that are a tool's.
-async fn foreign<S: Shell>(
-    keeper: &Keeper<'_, S>,
-    tab: i32,
-    url: &str,
-    hosts: Vec<String>,
-) -> PageView {
-    let host = host_of_any(url);
+async fn foreign<S: Shell>(keeper: &Keeper<'_, S>, tab: i32, url: &str) -> PageView {
+    let address = without_path(url);
+    let host = host_of_any(address);
     let mut page = PageView {
         tab,
         dismissed: keeper.session.dismissed.contains(&host),
+        host,
         ..PageView::default()
     };
-    if url.starts_with("http") {
-        let facts = keeper.shell.look_once(tab).await.unwrap_or_default();
-        let question = Question {
-            address: without_path(url).to_owned(),
-            hosts,
-            marks: facts
-                .marks
-                .into_iter()
-                .filter(|(_, mark)| mark.seen)
-                .map(|(name, _)| name)
-                .collect(),
-        };
-        let question = serde_json::to_string(&question).unwrap_or_default();
-        let answer = keeper.shell.tool("lookalike", &question).await;
-        let answer: Answer = answer
-            .and_then(|answer| json::from_str(&answer).ok())
-            .unwrap_or_default();
+    if !url.starts_with("http") {
+        return page;
+    }
+    let mut question = Question {
+        address: address.to_owned(),
+        look: keeper.shell.look_once(tab).await.unwrap_or_default(),
+        hosts: vec![],
+    };
+    if let Ok(opened) = keeper.open_all() {
+        for (_, mut account) in opened.accounts {
+            question.hosts.append(&mut account.hosts);
+        }
+    }
+    let question = serde_json::to_string(&question).unwrap_or_default();
+    if let Some(answer) = keeper.shell.tool("lookalike", &question).await {
+        let answer: Answer = json::from_str(&answer).unwrap_or_default();
         page.lookalike_score = answer.score;
         page.lookalike = answer.reasons;
     }
-    page.host = host;
     page
 }
 
 /// The host of an address that is none of ours (a port, a trailing dot, another scheme), for a person to read.
-fn host_of_any(url: &str) -> String {
-    let authority = without_path(url)
-        .split_once("://")
-        .map_or("", |(_, authority)| authority);
+fn host_of_any(address: &str) -> String {
+    let authority = address.split_once("://").map_or("", |(_, rest)| rest);
     authority
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host)
@@ -198,7 +184,10 @@ fn host_of_any(url: &str) -> String {
 
 /// An address up to its host and port: what follows can hold secrets.
 fn without_path(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url.get(host..).and_then(|rest| rest.find(['/', '?', '#']));
-    end.and_then(|end| url.get(..host + end)).unwrap_or(url)
+    let mut slashes = 0;
+    let end = url.bytes().position(|b| {
+        slashes += u32::from(b == b'/');
+        slashes > 2 || b == b'?' || b == b'#'
+    });
+    end.and_then(|end| url.get(..end)).unwrap_or(url)
 }

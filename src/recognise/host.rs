@@ -46,10 +46,11 @@ impl std::fmt::Display for Origin {
 /// At least two labels of plain characters, the last of which begins with a letter: the URL parser takes any other ending
 /// for a number, hence for an IP address.
 fn is_plain_host(host: &str) -> bool {
+    let last = host.bytes().rposition(|b| b == b'.').map(|dot| dot + 1);
     host.len() <= 253
-        && host
-            .rsplit_once('.')
-            .is_some_and(|(_, last)| last.starts_with(|c: char| c.is_ascii_lowercase()))
+        && last
+            .and_then(|last| host.as_bytes().get(last))
+            .is_some_and(u8::is_ascii_lowercase)
         && host.split('.').all(|label| {
             !label.is_empty()
                 && label.len() <= 63
@@ -330,7 +331,8 @@ fn by_suffix(name: &str) -> Option<Host> {
 /// Visualforce hosts name a package behind the org: `acme--c`, `acme--dev--c.sandbox`.
 fn without_package(org: &str) -> String {
     let (first, partition) = org.split_at(org.find('.').unwrap_or(org.len()));
-    let first = first.rsplit_once("--").map_or(first, |(rest, _)| rest);
+    let hyphens = first.as_bytes().windows(2).rposition(|pair| pair == b"--");
+    let first = hyphens.and_then(|at| first.get(..at)).unwrap_or(first);
     [first, partition].concat()
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::recognise::confusable::{decoded, mixes_scripts, one_letter_apart, plain};
 use crate::recognise::host::{Host, is_owned};
 use crate::wire::json;
+use crate::wire::messages::PageFacts;
 
 /// The score from which on a person is warned.
 pub const WARN: u32 = 50;
@@ -24,8 +25,9 @@ pub struct Question {
     pub address: String,
     /// Hosts on which the person's accounts were seen; their My Domain names are known to him.
     pub hosts: Vec<String>,
-    /// Names of the marks that a person can see on the page; none if it could not be looked at.
-    pub marks: Vec<String>,
+    /// The page as the browser's `scripting.executeScript` gave it: JSON of one object, whose `result` is a
+    /// [`PageFacts`]. Empty if the page could not be looked at.
+    pub look: String,
 }
 
 /// What the tool answers.
@@ -113,6 +115,22 @@ impl Judgement {
     }
 }
 
+impl Question {
+    /// Names of the marks that a person can see on the page.
+    fn marks(&self) -> Vec<String> {
+        #[derive(Deserialize)]
+        struct Looked {
+            result: PageFacts,
+        }
+        let looked: Vec<Looked> = json::from_str(&self.look).unwrap_or_default();
+        let marks = looked.into_iter().flat_map(|looked| looked.result.marks);
+        marks
+            .filter(|(_, mark)| mark.seen)
+            .map(|(name, _)| name)
+            .collect()
+    }
+}
+
 /// The tool: a [`Question`] in, an [`Answer`] out.
 #[must_use]
 pub fn answer(input: &str) -> Option<String> {
@@ -153,7 +171,7 @@ pub fn judge(question: &Question) -> Judgement {
     if INSIDE.iter().any(|name| user.contains(name)) || user.contains(BRAND) {
         hints.push((95, Reason::NameBeforeAt));
     }
-    if let Some(weight) = form(&question.marks) {
+    if let Some(weight) = form(&question.marks()) {
         hints.push((weight, Reason::LoginForm));
         let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
         if host.starts_with('[') || host.split('.').all(is_number) {

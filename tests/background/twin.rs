@@ -661,9 +661,12 @@ impl Shell for Twin {
         token_keeper::tools::run(name, input)
     }
 
-    async fn look_once(&self, tab: i32) -> Option<PageFacts> {
+    async fn look_once(&self, tab: i32) -> Option<String> {
         self.call().await;
-        self.0.borrow().looks_once.get(&tab).cloned()
+        let facts = facts_json(self.0.borrow().looks_once.get(&tab)?);
+        Some(format!(
+            r#"[{{"documentId":"D","frameId":0,"result":{facts}}}]"#
+        ))
     }
 
     async fn register_mail_reader(&self) {

@@ -177,9 +177,9 @@ proptest! {
 
     #[test]
     fn no_host_makes_it_panic(name in any_host(), marks: bool) {
-        let marks = if marks { vec!["login".to_owned(), "username".to_owned(), "forgot".to_owned()] } else { vec![] };
+        let look = if marks { r#"[{"result":{"marks":{"login":{"seen":true},"username":{"seen":true},"forgot":{"seen":true}}}}]"# } else { "" };
         let looks = [&name, &format!("https://{name}"), &format!("https://{name}.")].map(|address| {
-            lookalike::judge(&lookalike::Question { address: address.clone(), marks: marks.clone(), hosts: vec![name.clone()] })
+            lookalike::judge(&lookalike::Question { address: address.clone(), look: look.to_owned(), hosts: vec![name.clone()] })
         });
         let _ = (Origin::parse(&name), Origin::of_url(&name), Origin::of_url(&format!("https://{name}")), mail::provider_of(&name));
         if let Some(host) = Host::recognise(&name) {
