@@ -13,7 +13,7 @@
  * @typedef {{ n: number, seen: boolean, on: boolean, full: boolean }} Mark
  * @typedef {{ visible: string, full: string, cut: boolean }} ShownText
  * @typedef {{ nonce: string, path: string, framed: boolean, settled: boolean, marks: Record<string, Mark>,
- *   person: string | null, rules: [string, number][], limits: [number, number][], shown: ShownText | null }} PageFacts
+ *   person: string | null, rules: string[], shown: ShownText | null }} PageFacts
  * @typedef {{ view: { nonce: string, pressed: boolean }, look: () => PageFacts,
  *   find: (name: string) => HTMLInputElement[], visible: (el: Element) => boolean,
  *   all: (selector: string) => HTMLInputElement[] }} Facts
@@ -97,8 +97,10 @@ var facts =
         marks,
         person: all('#idcard-identity,.usernameText,span.important').find(visible)?.textContent.trim().match(/^[^\s@]{1,127}@[^\s@]{1,126}$/)?.[0] ?? null,
         // What a form for a new password demands: ids and numbers, whatever the language.
-        rules: all('.passwordul [id]').map((el) => [el.id, +el.textContent.match(/\d{1,4}/)]),
-        limits: all('#newpassword,#p5').map((el) => [el.minLength, el.maxLength]),
+        rules: [
+          ...all('.passwordul [id]').map((el) => el.id + ' ' + el.textContent.match(/\d{1,4}/)),
+          ...all('#newpassword,#p5').map((el) => ` ${el.minLength} ${el.maxLength}`),
+        ],
         shown: /security\/(ResetApi|Change)/.test(path) && all('body:not(:has([type=password]))')[0] ? shown() : null,
       };
     }

@@ -95,7 +95,7 @@ pub async fn feed<S: Shell>(keeper: &mut Keeper<'_, S>, event: Event) -> Result<
 pub async fn change_password<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(), Fault> {
     keeper.key()?;
     let flow = running(keeper).ok_or_else(|| Fault::new("flow_gone"))?;
-    let (length, username) = (flow.policy.length(), flow.username.clone());
+    let (length, username) = (flow.policy().characters(), flow.username.clone());
     let made = password::generate(length, &username, &keeper.random())
         .ok_or_else(|| Fault::new("write_failed"))?;
     feed(keeper, Event::ChangePassword(made)).await

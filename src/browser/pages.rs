@@ -7,7 +7,6 @@ use crate::browser::link;
 use crate::browser::shell::Shell;
 use crate::guide::flow::{Change, Event, PageSeen, Reset, Step, Trouble};
 use crate::guide::plan::Document;
-use crate::guide::policy::Policy;
 use crate::recognise::capture::Source as Evidence;
 use crate::recognise::classify::{PageKind, Unknown, classify};
 use crate::recognise::code;
@@ -293,7 +292,7 @@ async fn saw<S: Shell>(
             .filter(|(_, mark)| mark.full)
             .map(|(name, _)| name.clone())
             .collect(),
-        policy: Policy::read(&facts.rules, &facts.limits),
+        rules: facts.rules,
     };
     let in_flow =
         flows::running(keeper).is_some_and(|flow| flow.tab == tab || flow.adopts(&page, now));

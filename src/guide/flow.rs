@@ -19,7 +19,7 @@ const STUCK: u64 = 10_000;
 /// (`facts/salesforce-pages.md` §9: one retry).
 const MOST_DOCUMENTS: usize = 2;
 /// How often it does so on one of them: the worker may have died before the first. The agent itself presses once.
-const MOST_TRIES: u8 = 2;
+const MOST_TRIES: usize = 2;
 /// How often the guide opens the reset page by itself.
 const MOST_OPENS: u8 = 3;
 /// A code in a mail is not offered to a page twice.
@@ -223,8 +223,10 @@ pub struct Flow {
     pub reset: Reset,
     /// The one change of password.
     pub change: Change,
-    /// What the present step did on which document.
-    pub tried: Vec<Tried>,
+    /// What the present step did: `<mark> <nonce of the document>`, once for every time.
+    pub tried: Vec<String>,
+    /// The last time (milliseconds since 1970).
+    pub tried_at: u64,
     /// Did the page refuse the last thing?
     pub refused: bool,
     /// How often a page was opened.
@@ -235,21 +237,8 @@ pub struct Flow {
     pub left: String,
     /// Codes that were tried.
     pub codes: u8,
-    /// What the form for the new password demands.
-    pub policy: Policy,
-}
-
-/// A button or field of one document with which the guide did something.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tried {
-    /// The document.
-    nonce: String,
-    /// The mark.
-    mark: String,
-    /// How often.
-    times: u8,
-    /// The last time (milliseconds since 1970).
-    at: u64,
+    /// What the form for the new password demands, as the agent reports it ([`Policy::read`]).
+    pub rules: Vec<String>,
 }
 
 /// A page of a genuine host, classified.
@@ -275,8 +264,8 @@ pub struct PageSeen {
     pub seen: Vec<String>,
     /// Those of them that hold text.
     pub full: Vec<String>,
-    /// What its form for a new password demands.
-    pub policy: Policy,
+    /// What its form for a new password demands, as the agent reports it.
+    pub rules: Vec<String>,
 }
 
 /// What can happen to a flow.
@@ -351,12 +340,13 @@ impl Flow {
             reset: Reset::Open,
             change: Change::Open,
             tried: vec![],
+            tried_at: 0,
             refused: false,
             opens: 0,
             opening: None,
             left: String::new(),
             codes: 0,
-            policy: Policy::default(),
+            rules: vec![],
         };
         let effects = match way {
             // The page in front is reported anew by the runner; a page that is no log-in page is left for one.
@@ -489,8 +479,14 @@ impl Flow {
             ask,
             trouble: self.trouble.map(|trouble| trouble.code().to_owned()),
             ends_at: ms(self.ends()),
-            password: (ask == Ask::ChangePassword).then(|| self.policy.view()),
+            password: (ask == Ask::ChangePassword).then(|| self.policy().view()),
         }
+    }
+
+    /// What the form for the new password demands.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        Policy::read(&self.rules)
     }
 
     fn ask(&self, vault_open: bool) -> Ask {
@@ -563,9 +559,7 @@ impl Flow {
             _ => closed,
         };
         match Host::recognise(&self.host) {
-            Some(host) if again && self.step == Step::Login => {
-                self.open(plan::login_page(&host), now)
-            }
+            _ if again && self.step == Step::Login => self.open_login_page(now),
             Some(host) if again => self.open_reset_page(&host, now),
             _ => vec![Effect::LookAgain],
         }
@@ -582,7 +576,10 @@ impl Flow {
             self.trouble = Some(Trouble::PageUnknown);
             return vec![];
         }
-        self.host.clone_from(&page.host.name);
+        // Pages are opened on that host later, so help and marketing do not count.
+        if !matches!(page.host.purpose, Purpose::Other | Purpose::Customer) {
+            self.host.clone_from(&page.host.name);
+        }
         if page
             .person
             .as_ref()
@@ -765,7 +762,7 @@ impl Flow {
                     .trouble
                     .filter(|trouble| *trouble == Trouble::PasswordRefused);
                 self.go(Step::Password);
-                self.policy = page.policy;
+                self.rules.clone_from(&page.rules);
                 self.trouble = trouble.or_else(|| {
                     let waits = ["currentpassword", "p4"]
                         .iter()
@@ -870,9 +867,9 @@ impl Flow {
             PageKind::Login
                 if !page.full.iter().any(|mark| mark == "username")
                     // Once in each document: what the person deletes is not written again.
-                    && self.tries_on(page, "username") == 0 =>
+                    && self.times(&tried("username", page)) == 0 =>
             {
-                self.note_try(page, "username", now);
+                self.tried.push(tried("username", page));
                 vec![Effect::Act {
                     frame: page.document.frame,
                     act: plan::fill_only(&page.document, "username", &self.username),
@@ -911,7 +908,7 @@ impl Flow {
             Step::Reset | Step::SignIn | Step::Verify if inside => {
                 self.open_reset_page(&page.host, now)
             }
-            Step::Login if self.opens == 0 => self.open(plan::login_page(&page.host), now),
+            Step::Login if self.opens == 0 => self.open_login_page(now),
             Step::Login
             | Step::Username
             | Step::Link
@@ -934,6 +931,13 @@ impl Flow {
         self.open(plan::reset_page(host), now)
     }
 
+    fn open_login_page(&mut self, now: u64) -> Vec<Effect> {
+        match Host::recognise(&self.host) {
+            Some(host) => self.open(plan::login_page(&host), now),
+            None => vec![],
+        }
+    }
+
     fn open(&mut self, url: String, now: u64) -> Vec<Effect> {
         self.opens += 1;
         self.opening = Some(now);
@@ -945,24 +949,21 @@ impl Flow {
 
     /// Presses a button once on every document, and on few documents in a row.
     fn press_once(&mut self, page: &PageSeen, mark: &str, act: Act, now: u64) -> Vec<Effect> {
-        let others = self
-            .tried
-            .iter()
-            .filter(|tried| tried.mark == mark && tried.nonce != page.document.nonce)
-            .count();
-        let last = self
-            .tried
-            .iter()
-            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce);
-        let spent = last.is_some_and(|tried| tried.times >= MOST_TRIES);
-        let waiting = last.is_some_and(|tried| now < tried.at + STUCK) && !self.refused;
-        if spent || others >= MOST_DOCUMENTS {
+        let own = tried(mark, page);
+        let of_mark = |one: &&String| one.split(' ').next() == Some(mark);
+        let mut others: Vec<&String> = self.tried.iter().filter(of_mark).collect();
+        others.retain(|other| **other != own);
+        others.dedup();
+        let spent = self.times(&own) >= MOST_TRIES;
+        let waiting = now < self.tried_at + STUCK && !self.refused;
+        if spent || others.len() >= MOST_DOCUMENTS {
             if !(spent && waiting) {
                 self.trouble = Some(Trouble::Refused);
             }
             return vec![];
         }
-        self.note_try(page, mark, now);
+        self.tried.push(own);
+        self.tried_at = now;
         vec![
             Effect::LookAgain,
             Effect::Act {
@@ -972,31 +973,8 @@ impl Flow {
         ]
     }
 
-    fn tries_on(&self, page: &PageSeen, mark: &str) -> u8 {
-        self.tried
-            .iter()
-            .find(|tried| tried.mark == mark && tried.nonce == page.document.nonce)
-            .map_or(0, |tried| tried.times)
-    }
-
-    fn note_try(&mut self, page: &PageSeen, mark: &str, now: u64) {
-        let nonce = &page.document.nonce;
-        match self
-            .tried
-            .iter_mut()
-            .find(|tried| tried.mark == mark && tried.nonce == *nonce)
-        {
-            Some(tried) => {
-                tried.times += 1;
-                tried.at = now;
-            }
-            None => self.tried.push(Tried {
-                nonce: nonce.clone(),
-                mark: mark.to_owned(),
-                times: 1,
-                at: now,
-            }),
-        }
+    fn times(&self, own: &str) -> usize {
+        self.tried.iter().filter(|one| *one == own).count()
     }
 
     fn on_acted(&mut self, outcome: &Outcome) -> Vec<Effect> {
@@ -1131,6 +1109,11 @@ impl Flow {
             },
         ]
     }
+}
+
+/// An entry of [`Flow::tried`].
+fn tried(mark: &str, page: &PageSeen) -> String {
+    [mark, &page.document.nonce].join(" ")
 }
 
 fn has(page: &PageSeen, mark: &str) -> bool {

@@ -4,8 +4,6 @@
 //! sentences beside them are in the person's language and are not read. What a page does not tell (history, classes
 //! of characters that an org adds) our passwords meet anyhow, or the page refuses them and says so.
 
-use serde::{Deserialize, Serialize};
-
 use crate::guide::password;
 use crate::wire::views::PolicyView;
 
@@ -13,56 +11,59 @@ use crate::wire::views::PolicyView;
 const MOST_DEMANDED: u32 = 128;
 
 /// The demands of one form.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Fewest characters; 0 if the page does not say.
     pub least: u32,
     /// Most characters; 0 if the page does not say.
     pub most: u32,
-    /// Does it speak of a length, of letters, of numbers ([`RULES`])?
-    pub rules: [bool; 3],
+    /// Does it speak of a length?
+    pub length: bool,
+    /// Of letters?
+    pub letters: bool,
+    /// Of numbers?
+    pub numbers: bool,
 }
 
-/// Codes of the demands (`policy_<code>`), and the ids of the ticks of 2017 that show them. An id that is none of these
-/// is not understood and shows nothing: `numbersicon` and the like only say whether a demand is met.
-const RULES: [(&str, &str); 3] = [
-    ("length", "charcount"),
-    ("letters", "letters"),
-    ("numbers", "numbers"),
-];
-
 impl Policy {
-    /// Reads the ids of the page's ticks, each with the number that stands beside it (0 for none), and the least and
-    /// most lengths of its fields (negative for none).
+    /// Reads what the agent reports ([`crate::wire::messages::PageFacts::rules`]). The ids are those of 2017; one that is
+    /// none of them is not understood and means nothing, and `numbersicon` and the like only say whether a demand is met.
     #[must_use]
-    pub fn read(ticks: &[(String, u32)], limits: &[(i32, i32)]) -> Self {
+    pub fn read(rules: &[String]) -> Self {
         let mut policy = Self::default();
-        for (id, number) in ticks {
-            if id == "charcount" && *number <= MOST_DEMANDED {
-                policy.least = policy.least.max(*number);
-            }
-            for (rule, (_, tick)) in policy.rules.iter_mut().zip(RULES) {
-                *rule |= tick == id;
-            }
-        }
-        for &(least, most) in limits {
-            let least = u32::try_from(least).unwrap_or(0);
-            if (1..=MOST_DEMANDED).contains(&least) {
-                policy.least = policy.least.max(least);
-                policy.rules[0] = true;
-            }
-            let most = u32::try_from(most).unwrap_or(0);
-            if most > 0 && (policy.most == 0 || most < policy.most) {
-                policy.most = most;
+        for rule in rules {
+            let mut words = rule.split(' ');
+            let id = words.next();
+            let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+            match id {
+                Some("charcount") => policy.demand(number()),
+                Some("letters") => policy.letters = true,
+                Some("numbers") => policy.numbers = true,
+                Some("") => {
+                    let (least, most) = (number(), number());
+                    if least > 0 {
+                        policy.demand(least);
+                    }
+                    if most > 0 && (policy.most == 0 || most < policy.most) {
+                        policy.most = most;
+                    }
+                }
+                _ => {}
             }
         }
         policy
     }
 
+    fn demand(&mut self, least: u32) {
+        self.length = true;
+        if least <= MOST_DEMANDED {
+            self.least = self.least.max(least);
+        }
+    }
+
     /// How long our password will be: as long as usual, longer if demanded, never longer than the field takes.
     #[must_use]
-    pub fn length(&self) -> usize {
+    pub fn characters(self) -> usize {
         let wanted = self.least.max(password::LENGTH);
         let length = if self.most == 0 {
             wanted
@@ -74,17 +75,20 @@ impl Policy {
 
     /// For the app.
     #[must_use]
-    pub fn view(&self) -> PolicyView {
-        let length = self.length();
+    pub fn view(self) -> PolicyView {
+        let length = self.characters();
         PolicyView {
             length: length.try_into().unwrap_or(0),
             bits: password::bits(length),
-            rules: RULES
-                .iter()
-                .zip(self.rules)
-                .filter(|(_, demanded)| *demanded)
-                .map(|((code, _), _)| (*code).to_owned())
-                .collect(),
+            rules: [
+                (self.length, "length"),
+                (self.letters, "letters"),
+                (self.numbers, "numbers"),
+            ]
+            .into_iter()
+            .filter(|(demanded, _)| *demanded)
+            .map(|(_, code)| code.to_owned())
+            .collect(),
         }
     }
 }
@@ -95,58 +99,43 @@ mod tests {
 
     #[test]
     fn what_the_page_tells() {
-        let tick = |id: &str, number| (id.to_owned(), number);
-        let practice = [
-            tick("charcount", 12),
-            tick("charcounticon", 0),
-            tick("letters", 0),
-            tick("lettersicon", 0),
-            tick("numbers", 1),
-        ];
-        type Row<'a> = (
-            &'a [(String, u32)],
-            &'a [(i32, i32)],
-            (u32, u32),
-            usize,
-            &'a str,
-        );
+        type Row<'a> = (&'a [&'a str], (u32, u32), usize, &'a str);
         let rows: &[Row<'_>] = &[
-            (&[], &[], (0, 0), 20, ""),
-            (&[], &[(-1, -1)], (0, 0), 20, ""),
+            (&[], (0, 0), 20, ""),
+            (&[" -1 -1"], (0, 0), 20, ""),
             (
-                &practice,
-                &[(-1, -1)],
+                &[
+                    "charcount 12",
+                    "charcounticon null",
+                    "letters null",
+                    "lettersicon null",
+                    "numbers 1",
+                    " -1 -1",
+                ],
                 (12, 0),
                 20,
                 "length letters numbers",
             ),
-            (&[tick("charcount", 24)], &[], (24, 0), 24, "length"),
-            (&[], &[(30, 255)], (30, 255), 30, "length"),
-            (&[], &[(8, 16)], (8, 16), 16, "length"),
-            (&[], &[(8, 40), (10, 32)], (10, 32), 20, "length"),
-            (&[tick("charcount", 864)], &[], (0, 0), 20, "length"),
+            (&["charcount 24"], (24, 0), 24, "length"),
+            (&["charcount null"], (0, 0), 20, "length"),
+            (&[" 30 255"], (30, 255), 30, "length"),
+            (&[" 8 16"], (8, 16), 16, "length"),
+            (&[" 8 40", " 10 32"], (10, 32), 20, "length"),
+            (&["charcount 864"], (0, 0), 20, "length"),
+            (&["charcount 30", " -1 24"], (30, 24), 24, "length"),
             (
-                &[tick("charcount", 30)],
-                &[(-1, 24)],
-                (30, 24),
-                24,
-                "length",
+                &["surprise 9", "", " ", "  ", " 99999999999 x", "9"],
+                (0, 0),
+                20,
+                "",
             ),
-            (&[tick("surprise", 9)], &[(0, 0)], (0, 0), 20, ""),
         ];
-        for (ticks, limits, lengths, length, rules) in rows {
-            let policy = Policy::read(ticks, limits);
-            assert_eq!(
-                (policy.least, policy.most),
-                *lengths,
-                "{ticks:?} {limits:?}"
-            );
-            assert_eq!(policy.length(), *length, "{ticks:?} {limits:?}");
-            assert_eq!(
-                policy.view().rules.join(" "),
-                *rules,
-                "{ticks:?} {limits:?}"
-            );
+        for (rules, lengths, length, codes) in rows {
+            let told: Vec<String> = rules.iter().map(|&rule| rule.to_owned()).collect();
+            let policy = Policy::read(&told);
+            assert_eq!((policy.least, policy.most), *lengths, "{rules:?}");
+            assert_eq!(policy.characters(), *length, "{rules:?}");
+            assert_eq!(policy.view().rules.join(" "), *codes, "{rules:?}");
         }
     }
 }

@@ -72,10 +72,9 @@ pub struct PageFacts {
     pub marks: BTreeMap<String, Mark>,
     /// The user name that the page shows as text (identity card, personal settings), if it does.
     pub person: Option<String>,
-    /// What a form for a new password demands: the ids of its list of demands, each with the number in it (0 for none).
-    pub rules: Vec<(String, u32)>,
-    /// The least and most lengths of that form's fields; negative where the field has none.
-    pub limits: Vec<(i32, i32)>,
+    /// What a form for a new password demands: `<id> <number>` for each id in its list of demands (`null` for no number),
+    /// and ` <least> <most>` for the length of each of its fields (negative for no limit).
+    pub rules: Vec<String>,
     /// The page's own words, reported only on the pages that can show a token.
     pub shown: Option<ShownText>,
 }

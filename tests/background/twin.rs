@@ -413,11 +413,10 @@ impl State {
             marks,
             person: page.person.clone(),
             rules: if page.shows == Shows::NewPassword {
-                vec![("charcount".to_owned(), 24), ("letters".to_owned(), 0)]
+                vec!["charcount 24".to_owned(), "letters null".to_owned()]
             } else {
                 vec![]
             },
-            limits: vec![],
             shown,
             framed: false,
         };
@@ -766,7 +765,7 @@ pub fn facts_json(facts: &PageFacts) -> String {
         .collect();
     json!({
         "kind": "facts", "nonce": facts.nonce, "path": facts.path, "framed": facts.framed, "settled": facts.settled,
-        "marks": marks, "person": facts.person, "rules": facts.rules, "limits": facts.limits, "shown": facts.shown,
+        "marks": marks, "person": facts.person, "rules": facts.rules, "shown": facts.shown,
     })
     .to_string()
 }
