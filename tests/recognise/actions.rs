@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use token_keeper::guide::flow::{Change, Effect, Event, Flow, PageSeen, Reset, Step};
 use token_keeper::guide::plan::Document;
-use token_keeper::guide::policy::Policy;
 use token_keeper::recognise::classify::{PageKind, Unknown, classify};
 use token_keeper::recognise::host::{Host, Purpose};
 use token_keeper::vault::secret::SecretText;
@@ -163,7 +162,7 @@ fn seen(page: &Page, host: &Host, kind: Option<PageKind>) -> PageSeen {
         person: page.facts.person.clone(),
         seen: names(|mark| mark.seen),
         full: names(|mark| mark.full),
-        policy: Policy::read(&page.facts.rules, &page.facts.limits),
+        rules: page.facts.rules.clone(),
     }
 }
 
