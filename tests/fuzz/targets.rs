@@ -7,7 +7,7 @@ use token_keeper::recognise::text::{clean, is_invisible};
 use token_keeper::recognise::token::{may_hold, shape};
 use token_keeper::recognise::{code, eml as file, html as markup, mail, reset};
 use token_keeper::wire::json;
-use token_keeper::wire::messages::{PageFacts, ShownText, TEXT_LIMIT};
+use token_keeper::wire::messages::{MailReading, PageFacts, ShownText, TEXT_LIMIT};
 
 /// An address or an origin, as a browser or a page reports it.
 pub fn origin(input: &[u8]) {
@@ -174,16 +174,17 @@ pub fn eml(input: &[u8]) {
     };
     assert!(!messages.is_empty() && messages.len() <= file::MOST_MESSAGES);
     for message in messages {
-        assert!(message.auth.len() <= file::MOST_AUTH);
-        let shown = &message.mail.text;
+        assert!(message.auth.lines().count() <= file::MOST_AUTH);
+        let shown = &message.text;
         for text in [&shown.visible, &shown.full] {
             assert!(text.encode_utf16().count() <= TEXT_LIMIT);
         }
+        for link in &message.links {
+            assert!(reset::host_of(link).is_some(), "{link}");
+        }
         judged(shown);
+        // The tool writes them, and the background reads them.
         let written = serde_json::to_string(&message).unwrap();
-        assert_eq!(
-            json::from_str::<file::FiledMail>(&written).unwrap(),
-            message
-        );
+        assert_eq!(json::from_str::<MailReading>(&written).unwrap(), message);
     }
 }
