@@ -23,7 +23,7 @@ fn caught(token: &str) -> Caught {
         sender: None,
         at: 1,
         sent_at: None,
-        auth: vec![],
+        auth: String::new(),
         expected: false,
         reasons: Vec::new(),
         source: Source::Paste,

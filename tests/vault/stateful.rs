@@ -294,7 +294,7 @@ impl Life {
             sender: None,
             at: self.now,
             sent_at: None,
-            auth: vec![],
+            auth: String::new(),
             expected: true,
             reasons: Vec::new(),
             source: Source::Page,
