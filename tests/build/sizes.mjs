@@ -17,7 +17,7 @@ import { gzipSync } from 'node:zlib';
  * @type {Share[]}
  */
 export const BUDGET = [
-  { name: 'background core', files: ['background_core_bg.wasm'], limit: 400_000 },
+  { name: 'background core', files: ['background_core_bg.wasm'], limit: 460_000 },
   { name: 'tools', files: ['tools_bg.wasm'], limit: 1_500_000 },
   { name: 'app core', files: ['ui_bg.wasm'], limit: 350_000 },
   { name: 'page agent', files: ['page/facts.js', 'page/act.js', 'page/agent.js'], limit: 8_000 },
