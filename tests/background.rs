@@ -268,6 +268,27 @@ fn the_articles_way_where_the_page_itself_shows_the_token() {
     twin.disk_is_clean();
 }
 
+/// Between two pages of a log-in there is a moment in which the browser calls the tab complete and no agent answers.
+#[test]
+fn a_log_in_host_without_an_agent_is_a_page_on_its_way_and_is_not_led_away_from() {
+    let twin = open();
+    twin.show(TAB, ORG, Shows::Login);
+    start(&twin, Way::SignedIn);
+    twin.settle();
+    let opened = twin.0.borrow().opened.len();
+    twin.show(TAB, ORG, Shows::Nothing);
+    twin.later(20_000);
+    twin.ask(&Intent::GoOn);
+    twin.settle();
+    assert_eq!(twin.0.borrow().opened.len(), opened);
+    // In the Lightning app there is never an agent: somebody is signed in.
+    twin.0.borrow_mut().signed_in = true;
+    twin.show(TAB, "acme.lightning.force.com", Shows::Nothing);
+    twin.ask(&Intent::GoOn);
+    twin.settle();
+    assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
+}
+
 #[test]
 fn the_short_way_marks_the_old_token_dead_and_keeps_the_new_one() {
     let twin = with_ada();

@@ -91,7 +91,8 @@ pub async fn look<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) {
             saw(keeper, tab, 0, &host, facts, false).await;
         }
         Some(_) => {}
-        None if info.complete => {
+        // Where an agent always comes, none means that one page went and the next is not there yet.
+        None if info.complete && !host.shows_login() => {
             let wraps = url.contains("/ResetApiToken");
             saw(keeper, tab, 0, &host, PageFacts::default(), wraps).await;
         }

@@ -141,7 +141,10 @@ describe('chromium: where we stay away', { timeout: 300_000 }, () => {
     const page = await browser.newPage('https://login.salesforce.com/');
     const popup = await browser.clickToolbarIcon(page);
     await click(popup, 'button', 'Menu');
-    await click(popup, 'button', 'Open in side panel');
+    // The popup closes under the press; where the press itself failed, there is no panel.
+    await click(popup, 'button', 'Open in side panel').catch((problem) => {
+      if (!/Target closed|does not answer/.test(String(problem))) throw problem;
+    });
     const target = await until('the panel', () => browser.browser.targets().find((t) => t.url().endsWith('surface=panel')));
     const panel = await target.asPage();
     await see(panel, 'text', 'login.salesforce.com');
