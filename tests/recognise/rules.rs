@@ -123,3 +123,14 @@ fn every_clause_is_needed_by_a_case() {
     let known: Vec<&str> = UNPROVEN.iter().map(|(clause, _)| *clause).collect();
     assert_eq!(survivors, known, "of {tried}");
 }
+
+/// What people sign in on is what may be on log-in hosts only.
+#[test]
+fn log_in_pages_are_those_of_log_in_hosts() {
+    for rule in RULES {
+        let signs_in = matches!(rule.on, On::Login | On::Welcome);
+        assert_eq!(rule.kind.is_login(), signs_in, "{:?}", rule.kind);
+        let says_nothing = ["maintenance", "sso_error", "error_page"].contains(&rule.kind.code());
+        assert_eq!(rule.kind.is_in_the_way(), says_nothing, "{:?}", rule.kind);
+    }
+}
