@@ -109,7 +109,7 @@ fn any_host() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_facts() -> impl Strategy<Value = PageFacts> {
+pub fn any_facts() -> impl Strategy<Value = PageFacts> {
     let paths = [
         "/",
         "/login",

@@ -2,11 +2,14 @@
 //!
 //! The rules are read here by a second reader, in other words than the first, and both must agree on all cases.
 
+use proptest::prelude::*;
+use token_keeper::recognise::classify::classify;
 use token_keeper::recognise::host::{Host, Purpose};
 use token_keeper::recognise::markers::{On, Path, RULES, Rule};
 use token_keeper::wire::messages::PageFacts;
 
 use crate::pages::{From, Page};
+use crate::properties::any_facts;
 
 /// Clauses that no case needs, and why they stand: `kind of rule, fact: clause`.
 const UNPROVEN: &[(&str, &str)] = &[
@@ -122,6 +125,21 @@ fn every_clause_is_needed_by_a_case() {
     assert!(tried > 150, "{tried}");
     let known: Vec<&str> = UNPROVEN.iter().map(|(clause, _)| *clause).collect();
     assert_eq!(survivors, known, "of {tried}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// On any facts; a mark that is reported none times is not there.
+    #[test]
+    fn both_readers_agree(facts in any_facts()) {
+        for name in ["login.salesforce.com", "welcome.salesforce.com", "acme.my.salesforce.com", "acme.my.salesforce-setup.com", "acme.my.site.com"] {
+            let host = Host::recognise(name).unwrap();
+            let settled = PageFacts { settled: true, ..facts.clone() };
+            let got = classify(&host, &settled).map_or("unknown", |kind| kind.code());
+            prop_assert_eq!(got, told(RULES, &host, &settled), "{}", name);
+        }
+    }
 }
 
 /// What people sign in on is what may be on log-in hosts only.
