@@ -1,7 +1,7 @@
 //! How long recognition takes on the host: one page, one report of the agent, a long text.
 //! `tests/bench_wasm.rs` measures the same in wasm, as it is shipped.
 
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::hint::black_box;
 

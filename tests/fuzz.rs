@@ -23,8 +23,10 @@ use proptest::test_runner::{Config, TestRunner};
 #[path = "fuzz/targets.rs"]
 mod targets;
 
-/// How often each target is drawn in a normal run.
-const TARGETS: &[(&str, fn(&[u8]), u32)] = &[
+/// Its name, and how often it is drawn in a normal run.
+type Target = (&'static str, fn(&[u8]), u32);
+
+const TARGETS: &[Target] = &[
     ("origin", targets::origin, 20_000),
     ("facts", targets::facts, 10_000),
     ("text", targets::text, 3_000),

@@ -33,6 +33,8 @@ mod pages;
 mod properties;
 #[path = "recognise/report.rs"]
 mod report;
+#[path = "recognise/rules.rs"]
+mod rules;
 
 /// `folder/name` of a case that is known to fail, and why.
 const KNOWN_FAILURES: &[(&str, &str)] = &[];

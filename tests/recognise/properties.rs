@@ -19,7 +19,7 @@ use crate::names::marks_of_the_agent;
 const TOKEN: &str = "Rk4vNq8ZtLw2XsBm7JhYcDpQe";
 const USER: &str = "ada.byron@acme.example";
 /// How many words of each kind are drawn.
-const DRAWN: usize = 20_000;
+const DRAWN: usize = 100_000;
 
 fn mail(token: &str) -> String {
     format!(
@@ -109,7 +109,7 @@ fn any_host() -> impl Strategy<Value = String> {
     ]
 }
 
-fn any_facts() -> impl Strategy<Value = PageFacts> {
+pub fn any_facts() -> impl Strategy<Value = PageFacts> {
     let paths = [
         "/",
         "/login",

@@ -31,6 +31,7 @@ impl std::fmt::Display for Score {
 
 #[test]
 #[ignore = "prints figures, judges nothing: ./build.sh bench recognition"]
+#[allow(clippy::print_stdout)]
 fn report() {
     let (table, files): (Vec<Page>, Vec<Page>) = Page::all()
         .into_iter()
