@@ -289,6 +289,36 @@ fn a_log_in_host_without_an_agent_is_a_page_on_its_way_and_is_not_led_away_from(
     assert_eq!(ask_of(&twin.view()), Some(Ask::PressReset));
 }
 
+/// The second step of a log-in hides its form for a moment (`facts/salesforce-pages.md` §1.3).
+#[test]
+fn a_form_that_does_not_show_itself_yet_is_not_taken_for_the_page_behind_it() {
+    use token_keeper::wire::messages::Mark;
+    let twin = open();
+    twin.show(TAB, ORG, Shows::Login);
+    start(&twin, Way::SignedIn);
+    twin.settle();
+    twin.later(20_000);
+    let opened = twin.0.borrow().opened.len();
+    let hidden = Mark {
+        n: 1,
+        on: true,
+        ..Mark::default()
+    };
+    let facts = PageFacts {
+        nonce: "step two".to_owned(),
+        path: "/".to_owned(),
+        marks: [
+            ("login".to_owned(), hidden),
+            ("password".to_owned(), hidden),
+        ]
+        .into(),
+        ..PageFacts::default()
+    };
+    twin.message(&facts_json(&facts), page(TAB, &format!("https://{ORG}")))
+        .unwrap();
+    assert_eq!(twin.0.borrow().opened.len(), opened);
+}
+
 #[test]
 fn the_short_way_marks_the_old_token_dead_and_keeps_the_new_one() {
     let twin = with_ada();

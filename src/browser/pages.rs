@@ -245,6 +245,8 @@ async fn saw<S: Shell>(
     let kind = match classify(host, &facts) {
         // The agent reports again as soon as the marks have stayed the same for long enough.
         Err(Unknown::NotSettled) => return,
+        // A form shows itself late: what is not known yet is not the page behind it.
+        Err(_) if !facts.settled && !facts.marks.is_empty() => return,
         kind => kind.ok(),
     };
     let person = facts
