@@ -58,8 +58,8 @@ export async function articleWay(stage, login, person, { mail = 'gmail' } = {}) 
     await popup.close();
   });
   await step('the guide asks for the mail', async () => {
-    await until('the check-your-mail page', () => login.evaluate(() => location.pathname.endsWith('/secur/forgotpassword.jsp') && !document.querySelector('#un')).catch(() => false));
-    await until('the reset mail', () => org.mails.find(isFor(person, 'reset')));
+    await until('the check-your-mail page', () => login.evaluate(() => location.pathname.endsWith('/secur/forgotpassword.jsp') && !document.querySelector('#un')).catch(() => false), PATIENCE);
+    await until('the reset mail', () => org.mails.find(isFor(person, 'reset')), PATIENCE);
     await picture?.(login, 'article-2-check-your-mail');
   });
   const reset = await step('open the mailed link', async () => {
