@@ -188,6 +188,8 @@ async function startReset(popup, username, way) {
   await click(popup, 'radio', way === 'forgot' ? 'Forgot password' : 'I can sign in');
   await click(popup, 'button', 'Start reset');
   await find(popup, 'list', 'Steps');
+  // The list of a guide that ended before has no present step.
+  await until('the first step', () => popup.$('[aria-current=step]'), PATIENCE);
 }
 
 /** @param {import('puppeteer-core').Page} page */
