@@ -5,7 +5,6 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
-import { copy } from "./copy.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
@@ -43,8 +42,8 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, runTool, copy };
-  const owner = path.reduce((/** @type {any} */ at, step) => at[step], (path[0] ?? name) in ours ? ours : api);
+  const ours = { clearClipboard, runTool };
+  const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
     return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
@@ -64,18 +63,19 @@ async function runTool(name, input) {
   try {
     return useTool(name, input);
   } finally {
-    wipe(await initTools());
-    resetTools();
+    startAnew(await initTools(), resetTools);
   }
 }
 
 /**
- * Writes zeroes over the memory of an instance that is about to be dropped: a passphrase that came in a message, or a
+ * Drops an instance for a new one. First zeroes are written over its memory: a passphrase that came in a message, or a
  * token on its way to the app, would lie in it until the browser collects it.
  * @param {{ memory: WebAssembly.Memory }} instance
+ * @param {() => void} reset
  */
-function wipe({ memory }) {
+function startAnew({ memory }, reset) {
   new Uint8Array(memory.buffer).fill(0);
+  reset();
 }
 
 /**
@@ -117,8 +117,7 @@ function dispatch(event) {
     abandon = undefined;
     turn += 1;
     // Nothing is remembered between two events, and after a trap an instance could not be used again.
-    wipe(await init());
-    __wbg_reset_state();
+    startAnew(await init(), __wbg_reset_state);
     return answer === undefined ? fault("core_restarted") : answer.reply;
   });
 }

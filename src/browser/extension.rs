@@ -80,11 +80,10 @@ impl<T: DeserializeOwned> Answer for (T,) {
 impl Area {
     fn method(self, name: &str) -> String {
         let area = match self {
-            Self::Local => "storage.local",
-            Self::Session => "storage.session",
-            Self::Copy => "copy",
+            Self::Local => "local",
+            Self::Session => "session",
         };
-        format!("{area}.{name}")
+        format!("storage.{area}.{name}")
     }
 }
 

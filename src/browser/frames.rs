@@ -1,9 +1,6 @@
 //! A scan reads every frame of a tab that we may look into; one reading comes out of it.
 
-use crate::wire::messages::{MailReading, TEXT_LIMIT};
-
-/// The most that is taken of the links of a scan.
-const LINKS: usize = 5;
+use crate::wire::messages::{LINKS_LIMIT, MailReading, TEXT_LIMIT};
 
 /// The message that one of the frames shows, the top frame's before others; else the texts of all, in
 /// their order, as far as there is room for them. Each comes with the id of its frame, 0 for the top one:
@@ -46,7 +43,7 @@ fn append(to: &mut MailReading, other: MailReading) {
             to.push_str(other);
         }
         to.links.extend(other.links);
-        to.links.truncate(LINKS);
+        to.links.truncate(LINKS_LIMIT);
     }
     to.text.cut |= other.text.cut || !room;
 }

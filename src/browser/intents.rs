@@ -1,7 +1,7 @@
 //! What the app asks for, one arm an intent.
 
 use crate::browser::flows;
-use crate::browser::keeper::{Keeper, Settings};
+use crate::browser::keeper::Keeper;
 use crate::browser::link;
 use crate::browser::pages;
 use crate::browser::shell::Shell;
@@ -119,20 +119,8 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
                 .await?;
         }
         Intent::Delete { account } => keeper.delete_account(&account).await?,
-        Intent::Settings { lock_minutes } => {
-            let settings = Settings {
-                lock_minutes,
-                ..keeper.settings.clone()
-            };
-            keeper.set(settings).await?;
-        }
-        Intent::LockAway { on } => {
-            let settings = Settings {
-                lock_away: on,
-                ..keeper.settings.clone()
-            };
-            keeper.set(settings).await?;
-        }
+        Intent::Settings { lock_minutes } => keeper.set(Some(lock_minutes), None).await?,
+        Intent::LockAway { on } => keeper.set(None, Some(on)).await?,
         Intent::MailChanged => {
             keeper.shell.register_mail_reader().await;
             keeper.touch();

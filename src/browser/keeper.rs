@@ -9,6 +9,7 @@ use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell, Sto
 use crate::guide::flow::{Change as Changing, Reset, Step};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
+use crate::recognise::reset;
 use crate::vault::envelope;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::kdf;
@@ -36,7 +37,7 @@ pub const SHORTEST_PASSPHRASE: usize = 12;
 const MOST_WAITING: usize = 100;
 
 /// Settings on disk. A value that cannot be read counts as not set.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Settings {
     /// Minutes until an unused vault locks; 0 = only with the browser.
@@ -64,6 +65,18 @@ pub enum Vault {
     Locked(Header),
     /// Open.
     Open(Header, Key),
+}
+
+impl Vault {
+    /// As [`Keeper::key`].
+    fn key(&self) -> Result<&Key, Fault> {
+        match self {
+            Self::Open(_, key) => Ok(key),
+            Self::Locked(_) => Err(Fault::new("vault_locked")),
+            Self::Missing => Err(Fault::new("vault_missing")),
+            Self::Damaged(fault) => Err(fault.clone()),
+        }
+    }
 }
 
 /// What [`Keeper::change`] does to an account at a time. A trait object, because every closure of its own
@@ -135,7 +148,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             .session
             .offered
             .as_ref()
-            .is_some_and(|link| now.saturating_sub(link.at) >= super::link::LIFE)
+            .is_some_and(|link| now.saturating_sub(link.at) >= reset::LINK_LIFE)
         {
             keeper.session.offered = None;
             keeper.touch();
@@ -190,12 +203,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// `vault_missing`, `vault_locked` or the code of the damage.
     pub fn key(&self) -> Result<&Key, Fault> {
-        match &self.vault {
-            Vault::Open(_, key) => Ok(key),
-            Vault::Locked(_) => Err(Fault::new("vault_locked")),
-            Vault::Missing => Err(Fault::new("vault_missing")),
-            Vault::Damaged(fault) => Err(fault.clone()),
-        }
+        self.vault.key()
     }
 
     /// How the vault shows in the app.
@@ -219,12 +227,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::key`]; `store_unreadable`.
     pub async fn open_all(&mut self) -> Result<Opened, Fault> {
-        self.key()?;
+        let key = self.vault.key()?;
         let all = self.disk.all().await.map_err(unreadable)?;
-        Ok(match &self.vault {
-            Vault::Open(_, key) => store::open_all(key, all),
-            _ => Opened::default(),
-        })
+        Ok(store::open_all(key, all))
     }
 
     /// How many items wait for a person, and how many lie sealed in the inbox until the next unlock.
@@ -246,21 +251,17 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// The realms in which the open vault has an account of this user.
     pub async fn realms_of(&mut self, username: &str) -> Vec<Realm> {
-        let Ok(key) = self.key() else { return vec![] };
-        let names: Vec<(Realm, String)> = Realm::ALL
+        let names: Result<Vec<String>, Fault> = Realm::ALL
             .iter()
-            .map(|&realm| {
-                let id = account_id(key, username, realm);
-                (realm, Entry::Account(id).name())
-            })
+            .map(|&realm| self.account_name(username, realm))
             .collect();
-        let wanted: Vec<String> = names.iter().map(|(_, name)| name.clone()).collect();
-        if self.disk.fetch(&wanted).await.is_err() {
+        let Ok(names) = names else { return vec![] };
+        if self.disk.fetch(&names).await.is_err() {
             return vec![];
         }
         let mut realms = vec![];
-        for (realm, name) in names {
-            if self.has(&name).await {
+        for (&realm, name) in Realm::ALL.iter().zip(&names) {
+            if self.has(name).await {
                 realms.push(realm);
             }
         }
@@ -402,13 +403,18 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    /// Changes settings (the lock timer is at most a day).
+    /// Changes the settings that are given (the lock timer is at most a day).
     ///
     /// # Errors
     /// `write_failed`.
-    pub async fn set(&mut self, settings: Settings) -> Result<(), Fault> {
-        self.settings = settings;
-        self.settings.lock_minutes = self.settings.lock_minutes.min(24 * 60);
+    pub async fn set(
+        &mut self,
+        lock_minutes: Option<u32>,
+        lock_away: Option<bool>,
+    ) -> Result<(), Fault> {
+        let now = &mut self.settings;
+        now.lock_minutes = lock_minutes.unwrap_or(now.lock_minutes).min(24 * 60);
+        now.lock_away = lock_away.unwrap_or(now.lock_away);
         let text = serde_json::to_string(&self.settings).unwrap_or_default();
         self.disk.put((SETTINGS.to_owned(), text)).await?;
         self.used().await;

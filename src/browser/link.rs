@@ -7,15 +7,12 @@ use crate::browser::shell::{ALARM_LINK, Shell};
 use crate::guide::flow::Step;
 use crate::recognise::host::Host;
 use crate::recognise::mail::sends_tokens;
-use crate::recognise::reset;
+use crate::recognise::reset::{self, LINK_LIFE};
 use crate::recognise::text::clean;
 use crate::vault::history::Source;
 use crate::wire::errors::Fault;
 use crate::wire::messages::MailReading;
 use crate::wire::views::Way;
-
-/// How long a mailed link works (milliseconds; `facts/salesforce-pages.md` §2.3).
-pub const LIFE: u64 = 24 * 60 * 60 * 1000;
 
 /// Offers the link of a mail, if it is a password-reset mail. Was it one?
 ///
@@ -44,7 +41,7 @@ pub async fn offer<S: Shell>(
     let now = keeper.shell.now();
     let dead = reading
         .sent_at
-        .is_some_and(|sent| now.saturating_sub(sent) >= LIFE);
+        .is_some_and(|sent| now.saturating_sub(sent) >= LINK_LIFE);
     let used = keeper.digest(&link.url);
     if dead || (source == Source::Mail && keeper.session.seen.contains(&used)) {
         return false;
@@ -57,7 +54,7 @@ pub async fn offer<S: Shell>(
             username: link.username,
             at: now,
         });
-        keeper.shell.alarm(ALARM_LINK, LIFE).await;
+        keeper.shell.alarm(ALARM_LINK, LINK_LIFE).await;
     }
     keeper.notice("link_found");
     true

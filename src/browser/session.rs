@@ -92,10 +92,7 @@ pub struct TabNote {
 impl Session {
     /// Remembers the digest of something; the oldest one is forgotten first.
     pub fn note_seen(&mut self, digest: String) {
-        if self.seen.len() >= MOST_SEEN {
-            self.seen.remove(0);
-        }
-        self.seen.push(digest);
+        push_within(&mut self.seen, MOST_SEEN, digest);
     }
 
     /// What is known about a tab.
@@ -114,10 +111,7 @@ impl Session {
         if host.len() > LONGEST_HOST || self.dismissed.contains(&host) {
             return;
         }
-        if self.dismissed.len() >= MOST_DISMISSED {
-            self.dismissed.remove(0);
-        }
-        self.dismissed.push(host);
+        push_within(&mut self.dismissed, MOST_DISMISSED, host);
     }
 
     /// Remembers something about a tab.
@@ -151,4 +145,12 @@ impl Session {
         host.clone_into(&mut note.host);
         note
     }
+}
+
+/// Adds to the end of a list that holds at most so many; the first one goes.
+fn push_within(list: &mut Vec<String>, most: usize, item: String) {
+    if list.len() >= most {
+        list.remove(0);
+    }
+    list.push(item);
 }

@@ -14,13 +14,11 @@ pub const ALARM_LINK: &str = "link";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
-/// The storage areas. Values are strings: base64 of sealed bytes, or JSON.
+/// The two storage areas. Values are strings: base64 of sealed bytes, or JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
     /// On disk. Nothing secret goes there unsealed.
     Local,
-    /// The second copy of the vault, on disk in a database of its own.
-    Copy,
     /// In memory; gone when the browser closes.
     Session,
 }

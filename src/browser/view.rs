@@ -120,9 +120,6 @@ async fn page_in_front<S: Shell>(
         my_domain: host.org.clone(),
         kind: kind.map(str::to_owned),
         why: why.map(str::to_owned),
-        lookalike: vec![],
-        lookalike_score: 0,
-        dismissed: false,
         username: flow_user
             .or_else(|| {
                 facts
@@ -137,6 +134,7 @@ async fn page_in_front<S: Shell>(
                     .and_then(|note| note.username.clone())
             }),
         can_start: can_start(&host),
+        ..PageView::default()
     };
     Some((page, Some(host)))
 }

@@ -6,12 +6,13 @@ use crate::guide::plan::{self, Document};
 use crate::guide::policy::Policy;
 use crate::recognise::classify::PageKind;
 use crate::recognise::host::{Host, Purpose};
+use crate::recognise::reset::LINK_LIFE;
 use crate::vault::secret::SecretText;
 use crate::wire::messages::{Act, Outcome, Refusal};
 use crate::wire::views::{Ask, FlowView, Realm, StepState, StepView, Way};
 
-/// How long a flow lives (milliseconds): as long as a mailed link (`facts/salesforce-pages.md` §2.3).
-pub const LIFE: u64 = 24 * 60 * 60 * 1000;
+/// How long a flow lives (milliseconds): as long as a mailed link.
+pub const LIFE: u64 = LINK_LIFE;
 /// After this long (milliseconds) the same document still standing there means that a press, or the opening of another
 /// page, had no effect.
 const STUCK: u64 = 10_000;

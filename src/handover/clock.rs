@@ -12,6 +12,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handover::faults::SoapVerdict;
+use crate::handover::rotation::DAY;
 
 /// Oldest API version with `login()`, times ten. Older ones are retired altogether.
 pub const FIRST_VERSION: u16 = 310;
@@ -23,7 +24,6 @@ pub const LAST_VERSION: u16 = 640;
 /// 2026 (§D1), and orgs get a release on different days. So the app says "about".
 pub const END: u64 = 1_811_808_000_000;
 
-const DAY: u64 = 24 * 60 * 60 * 1000;
 /// From here on the app asks for a plan, and then insists, in days.
 const PLAN_DAYS: u64 = 270;
 const SOON_DAYS: u64 = 60;

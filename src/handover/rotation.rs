@@ -11,7 +11,8 @@ pub const MAX_PERIOD: u32 = 3650;
 /// Most other accounts in one question.
 pub const MAX_OTHERS: usize = 1000;
 
-const DAY: u64 = 24 * 60 * 60 * 1000;
+/// A day in milliseconds.
+pub(crate) const DAY: u64 = 24 * 60 * 60 * 1000;
 /// Reminders before the day, in days, and then one a week.
 const BEFORE: [u64; 4] = [14, 7, 1, 0];
 const AFTER: u64 = 7;

@@ -8,7 +8,7 @@ use mail_parser::{
 };
 
 use crate::recognise::html;
-use crate::wire::messages::{MailReading, ShownText, TEXT_LIMIT};
+use crate::wire::messages::{LINKS_LIMIT, MailReading, ShownText, TEXT_LIMIT};
 
 /// Largest file in bytes.
 pub const LARGEST: usize = 5 * 1024 * 1024;
@@ -160,7 +160,7 @@ fn body(message: &Message<'_>) -> (ShownText, Vec<String>) {
             links.push(link.clone());
         }
     }
-    links.truncate(5);
+    links.truncate(LINKS_LIMIT);
     let visible: Vec<&str> = seen.iter().map(|read| read.visible.as_str()).collect();
     let full: Vec<&str> = seen
         .iter()

@@ -6,6 +6,9 @@
 use crate::recognise::host::{Host, Origin};
 use crate::recognise::mail::usernames;
 
+/// How long a mailed link works (milliseconds; `facts/salesforce-pages.md` §2.3).
+pub const LINK_LIFE: u64 = 24 * 60 * 60 * 1000;
+
 /// Longest address that is looked at, in bytes.
 const LONGEST: usize = 2048;
 /// Most addresses of one text that are looked at.

@@ -31,14 +31,6 @@ pub const fn environment_number(environment: Environment) -> u8 {
     }
 }
 
-const REALMS: [Realm; 5] = [
-    Realm::Live,
-    Realm::Test,
-    Realm::Government,
-    Realm::China,
-    Realm::ChinaTest,
-];
-
 const ENVIRONMENTS: [Environment; 7] = [
     Environment::Production,
     Environment::Sandbox,
@@ -51,7 +43,7 @@ const ENVIRONMENTS: [Environment; 7] = [
 
 /// serde for a [`Realm`] inside a sealed record.
 pub(crate) mod realm {
-    use super::{REALMS, Realm, realm_number};
+    use super::{Realm, realm_number};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(crate) fn serialize<S: Serializer>(realm: &Realm, to: S) -> Result<S::Ok, S::Error> {
@@ -60,8 +52,9 @@ pub(crate) mod realm {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Realm, D::Error> {
         let number = u8::deserialize(from)?;
-        let known = REALMS
-            .into_iter()
+        let known = Realm::ALL
+            .iter()
+            .copied()
             .find(|&realm| realm_number(realm) == number);
         known.ok_or_else(|| D::Error::custom("unknown realm"))
     }
@@ -94,7 +87,11 @@ mod tests {
 
     #[test]
     fn numbers_are_frozen() {
-        assert_eq!(REALMS.map(realm_number), [1, 2, 3, 4, 5]);
+        let realms: Vec<u8> = Realm::ALL
+            .iter()
+            .map(|&realm| realm_number(realm))
+            .collect();
+        assert_eq!(realms, [1, 2, 3, 4, 5]);
         assert_eq!(ENVIRONMENTS.map(environment_number), [1, 2, 3, 4, 5, 6, 7]);
     }
 }

@@ -14,6 +14,9 @@ use crate::wire::views::{Realm, View, Way};
 /// A token mail has under 2,000; the agents cut at this length and say so with `cut`.
 pub const TEXT_LIMIT: usize = 200_000;
 
+/// Most links that are taken from one mail or scan.
+pub const LINKS_LIMIT: usize = 5;
+
 /// A message from a content script. Which of its variants a sender may use is decided by
 /// [`crate::wire::senders`] before the message is read.
 ///
@@ -122,7 +125,7 @@ pub struct MailReading {
     /// When the message was sent (milliseconds since 1970), where the provider's page tells it in a form that does not
     /// depend on a language.
     pub sent_at: Option<u64>,
-    /// Addresses of its links that can be those of a password-reset mail; at most five.
+    /// Addresses of its links that can be those of a password-reset mail; at most [`LINKS_LIMIT`].
     pub links: Vec<String>,
     /// What a mail file says of its own authenticity: lines of method, result and domain. Only a mail file has any; from a
     /// page it is not read.

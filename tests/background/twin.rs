@@ -72,7 +72,6 @@ pub enum Fault {
 pub struct State {
     pub now: u64,
     pub local: BTreeMap<String, String>,
-    pub copy: BTreeMap<String, String>,
     pub session: BTreeMap<String, String>,
     pub faults: Vec<Fault>,
     pub tabs: BTreeMap<i32, Tab>,
@@ -560,7 +559,6 @@ impl Shell for Twin {
         let state = self.0.borrow();
         Ok(match area {
             Area::Local => state.local.clone(),
-            Area::Copy => state.copy.clone(),
             Area::Session => state.session.clone(),
         })
     }
@@ -568,7 +566,7 @@ impl Shell for Twin {
     async fn write(&self, area: Area, items: &[(String, String)]) -> Result<(), StorageFailed> {
         self.call().await;
         let mut state = self.0.borrow_mut();
-        if area != Area::Session {
+        if area == Area::Local {
             for (name, text) in items {
                 for secret in &state.secrets {
                     assert!(
@@ -591,7 +589,6 @@ impl Shell for Twin {
             let items = items.iter().cloned();
             match area {
                 Area::Local => state.local.extend(items),
-                Area::Copy => state.copy.extend(items),
                 Area::Session => state.session.extend(items),
             }
         }
@@ -607,7 +604,6 @@ impl Shell for Twin {
         for key in keys {
             match area {
                 Area::Local => state.local.remove(key),
-                Area::Copy => state.copy.remove(key),
                 Area::Session => state.session.remove(key),
             };
         }
