@@ -24,7 +24,7 @@ var facts =
   this.facts ??
   (() => {
     /** Marks that are the element of that id. */
-    const IDS = 'username password un answer save emc smc tc newpassword confirmpassword currentpassword p4 p5 p6 errorTitle';
+    const IDS = 'username password rememberUn un answer save emc smc tc newpassword confirmpassword currentpassword p4 p5 p6 errorTitle';
 
     /** All marks: a selector, and where that is too plain, a pattern of the paths on which it means something. @type {any} */
     const MARKS = {
@@ -107,8 +107,8 @@ var facts =
 
     /** Throws where there is no such mark. @param {string} name */
     function find(name) {
-      const [selector, where] = MARKS[name];
-      return RegExp(where).test(location.pathname) ? all(selector) : [];
+      const [what, where] = MARKS[name];
+      return RegExp(where).test(location.pathname) ? all(what) : [];
     }
 
     /**

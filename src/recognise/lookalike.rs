@@ -424,21 +424,23 @@ fn org_in_name(front: &[&str], org: &str, brand: bool) -> Option<Hint> {
     Some((weight, Reason::OrgInName))
 }
 
+/// Parts that only Salesforce's own form has, by their names in the page agent's table (`extension/page/facts.js`).
+pub const FORM: &[&str] = &[
+    "rememberUn",
+    "forgot",
+    "chooser",
+    "identity",
+    "newIdentity",
+    "clearIdentity",
+    "sso",
+];
+
 /// How surely is this Salesforce's log-in form? The three ids alone are ordinary; with one of its other parts they are not.
 fn form(marks: &[String]) -> Option<u32> {
-    const OWN: &[&str] = &[
-        "rememberUn",
-        "forgot",
-        "chooser",
-        "identity",
-        "newIdentity",
-        "clearIdentity",
-        "sso",
-    ];
     let seen = |name: &str| marks.iter().any(|mark| mark == name);
     if !seen("login") || !(seen("username") || seen("password")) {
         None
-    } else if OWN.iter().any(|name| seen(name)) {
+    } else if FORM.iter().any(|name| seen(name)) {
         Some(65)
     } else {
         (seen("username") && seen("password")).then_some(35)

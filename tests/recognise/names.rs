@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use token_keeper::guide::flow::{Step, Trouble};
 use token_keeper::recognise::capture::Reason;
 use token_keeper::recognise::classify::{PageKind, Unknown};
-use token_keeper::recognise::lookalike::Reason as Imitation;
+use token_keeper::recognise::lookalike::{FORM, Reason as Imitation};
 use token_keeper::recognise::markers::RULES;
 
 use crate::{file, text};
@@ -70,6 +70,14 @@ fn every_mark_of_a_rule_is_in_the_agents_table() {
             assert!(agent.contains(mark), "{:?}: {mark}", rule.kind);
         }
         assert!(rule.fact.starts_with('§'), "{:?} names no fact", rule.kind);
+    }
+}
+
+#[test]
+fn every_mark_of_a_look_alike_is_in_the_agents_table() {
+    let agent = marks_of_the_agent();
+    for mark in ["username", "password", "login"].iter().chain(FORM) {
+        assert!(agent.contains(*mark), "{mark}");
     }
 }
 
