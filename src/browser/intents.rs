@@ -9,6 +9,7 @@ use crate::browser::view::view;
 use crate::guide::flow::Event;
 use crate::recognise::eml::LARGEST;
 use crate::recognise::host::Origin;
+use crate::recognise::text::cut;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
 use crate::vault::secret::SecretText;
@@ -184,14 +185,7 @@ async fn read_text<S: Shell>(
     origin: &str,
     source: Source,
 ) -> Result<bool, Fault> {
-    let cut = text.len() > TEXT_LIMIT;
-    if cut {
-        let end = (0..=TEXT_LIMIT)
-            .rev()
-            .find(|&at| text.is_char_boundary(at))
-            .unwrap_or(0);
-        text.truncate(end);
-    }
+    let cut = cut(&mut text, TEXT_LIMIT);
     let reading = MailReading {
         text: ShownText {
             full: String::new(),

@@ -8,6 +8,7 @@ use mail_parser::{
 };
 
 use crate::recognise::html;
+use crate::recognise::text::cut;
 use crate::wire::messages::{LINKS_LIMIT, MailReading, ShownText, TEXT_LIMIT};
 
 /// Largest file in bytes.
@@ -191,26 +192,17 @@ fn text_of(part: &MessagePart<'_>) -> Option<html::Read> {
 
 /// Pieces one below the other. What is seen is a part of all; without it, all is seen.
 fn shown(visible: &[&str], full: &[&str]) -> ShownText {
-    let full = full.join("\n");
-    let visible = match visible {
+    let mut full = full.join("\n");
+    let mut visible = match visible {
         [] => full.clone(),
         pieces => pieces.join("\n"),
     };
-    let cut = visible.len() > TEXT_LIMIT;
+    cut(&mut full, TEXT_LIMIT);
     ShownText {
-        visible: head(visible),
-        full: head(full),
-        cut,
+        cut: cut(&mut visible, TEXT_LIMIT),
+        visible,
+        full,
     }
-}
-
-fn head(mut text: String) -> String {
-    let end = (0..=TEXT_LIMIT.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    text.truncate(end);
-    text
 }
 
 /// Method, result, domain.

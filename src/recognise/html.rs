@@ -5,12 +5,10 @@
 //! sheets are not applied, so what they hide counts as seen.
 
 use crate::recognise::reset;
-use crate::wire::messages::TEXT_LIMIT;
+use crate::wire::messages::{LINKS_LIMIT, TEXT_LIMIT};
 
 /// Most elements that may be open at a time; deeper ones count as their parents.
 const DEEPEST: usize = 500;
-/// Most links that are kept.
-const MOST_LINKS: usize = 5;
 
 /// Elements that begin and end a line.
 const BLOCKS: &[&str] = &[
@@ -255,7 +253,7 @@ impl Reader {
 
     fn link(&mut self, link: &str) {
         let known = self.out.links.iter().any(|known| known == link);
-        if !known && self.out.links.len() < MOST_LINKS && reset::host_of(link).is_some() {
+        if !known && self.out.links.len() < LINKS_LIMIT && reset::host_of(link).is_some() {
             self.out.links.push(link.to_owned());
         }
     }
@@ -583,7 +581,7 @@ mod tests {
         let many: String = (0..50)
             .map(|n| format!("<a href='https://login.salesforce.com/?c={n}'>"))
             .collect();
-        assert_eq!(read(&many).links.len(), MOST_LINKS);
+        assert_eq!(read(&many).links.len(), LINKS_LIMIT);
     }
 
     #[test]

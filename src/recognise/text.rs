@@ -70,6 +70,17 @@ fn plain_start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// Cuts a text to at most so many bytes, between two characters. Was it longer?
+pub fn cut(text: &mut String, most: usize) -> bool {
+    let longer = text.len() > most;
+    let end = (0..=most.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    text.truncate(end);
+    longer
+}
+
 /// The last word of a text, if it has the shape of a Salesforce user name: `something@dotted.host`.
 ///
 /// A label may stand before it with any kind of colon. Reports it in lower case, as Salesforce

@@ -22,7 +22,7 @@ pub const LINKS_LIMIT: usize = 5;
 ///
 /// The `kind` is read first and the rest by its own type: serde's tagged enums buffer the whole message,
 /// which made the core a tenth larger.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromContent {
     /// The page agent describes a page that carries at least one mark.
     Facts(PageFacts),
@@ -109,7 +109,7 @@ pub struct ShownText {
 }
 
 /// An opened message, or any text that a person asked us to look at.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MailReading {
     /// Name of the provider in the mail reader's table; absent for a page that is no known webmail.

@@ -307,7 +307,7 @@ pub struct PolicyView {
     pub length: u32,
     /// Its strength in bits.
     pub bits: u32,
-    /// What the page demands, as codes (`policy_<code>`): `length`, `letters`, `numbers`, `upper`, `lower`, `special`.
+    /// What the page demands, as codes (`policy_<code>`): `length`, `letters`, `numbers`. No page is known that tells more.
     pub rules: Vec<String>,
 }
 
