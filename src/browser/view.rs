@@ -7,6 +7,7 @@ use crate::guide::flow::Step;
 use crate::recognise::classify::classify;
 use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::lookalike::{Answer, Question};
+use crate::vault::store::Opened;
 use crate::wire::json;
 use crate::wire::messages::PageFacts;
 use crate::wire::views::{AccountView, LinkView, PageView, View};
@@ -14,8 +15,9 @@ use crate::wire::views::{AccountView, LinkView, PageView, View};
 /// Computes the view for an app page in front of `tab`.
 #[allow(clippy::cast_precision_loss)]
 pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> View {
+    let opened = keeper.open_all().await.ok();
     let front = match tab {
-        Some(tab) => page_in_front(keeper, tab).await,
+        Some(tab) => page_in_front(keeper, tab, opened.as_ref()).await,
         None => None,
     };
     let (page, host) = front.map_or((None, None), |(page, host)| (Some(page), host));
@@ -39,7 +41,7 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };
-    if let Ok(opened) = keeper.open_all().await {
+    if let Some(opened) = opened {
         view.accounts = opened
             .accounts
             .iter()
@@ -89,13 +91,14 @@ fn belongs(account: &AccountView, host: &Host) -> bool {
 }
 
 async fn page_in_front<S: Shell>(
-    keeper: &mut Keeper<'_, S>,
+    keeper: &Keeper<'_, S>,
     tab: i32,
+    opened: Option<&Opened>,
 ) -> Option<(PageView, Option<Host>)> {
     let url = keeper.shell.tab(tab).await?.url.unwrap_or_default();
     let host = Origin::of_url(&url).and_then(|origin| Host::recognise(origin.host()));
     let Some(host) = host else {
-        return Some((foreign(keeper, tab, &url).await, None));
+        return Some((foreign(keeper, tab, &url, opened).await, None));
     };
     let facts: Option<PageFacts> = keeper.shell.look(tab, 0).await;
     let kind = facts.as_ref().map(|facts| classify(&host, facts));
@@ -140,7 +143,12 @@ async fn page_in_front<S: Shell>(
 }
 
 /// A page that is not genuine, and how much it pretends to be. The tables for that are a tool's.
-async fn foreign<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, url: &str) -> PageView {
+async fn foreign<S: Shell>(
+    keeper: &Keeper<'_, S>,
+    tab: i32,
+    url: &str,
+    opened: Option<&Opened>,
+) -> PageView {
     let address = without_path(url);
     let host = host_of_any(address);
     let mut page = PageView {
@@ -152,16 +160,14 @@ async fn foreign<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32, url: &str) -> P
     if !url.starts_with("http") {
         return page;
     }
-    let mut question = Question {
+    let accounts = opened.iter().flat_map(|opened| &opened.accounts);
+    let question = Question {
         address: address.to_owned(),
         look: keeper.shell.look_once(tab).await.unwrap_or_default(),
-        hosts: vec![],
+        hosts: accounts
+            .flat_map(|(_, account)| account.hosts.clone())
+            .collect(),
     };
-    if let Ok(opened) = keeper.open_all().await {
-        for (_, mut account) in opened.accounts {
-            question.hosts.append(&mut account.hosts);
-        }
-    }
     let question = serde_json::to_string(&question).unwrap_or_default();
     if let Some(answer) = keeper.shell.tool("lookalike", &question).await {
         let answer: Answer = json::from_str(&answer).unwrap_or_default();
