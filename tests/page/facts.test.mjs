@@ -23,7 +23,7 @@ const PAGES = [
       <input id=password name=pw type=password><div class=loginError id=error style="display:none">no</div><input type=submit id=Login name=Login value="Log In">
       <input type=checkbox id=rememberUn name=rememberUn></form><a id=forgot_password_link href="/secur/forgotpassword.jsp?locale=us">Forgot?</a>
       <div id=idp_section_buttons><button>SSO one</button><button>SSO two</button></div><div class=error role=alert style="display:none">custom domain</div>`,
-    marks: 'username password login forgot sso error!',
+    marks: 'username password login rememberUn forgot sso error!',
     also: { username: { n: 1, seen: true, on: true, full: true }, password: { n: 1, seen: true, on: true, full: false }, sso: { n: 2, seen: true, on: true, full: false } },
   },
   {
