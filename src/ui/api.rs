@@ -267,7 +267,8 @@ fn listener(heard: impl Fn(JsValue) + 'static) -> Function {
         .unchecked_into()
 }
 
-fn plain(value: &impl Serialize) -> Option<JsValue> {
+/// A value as JavaScript holds what came out of JSON.
+pub fn plain(value: &impl Serialize) -> Option<JsValue> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .ok()

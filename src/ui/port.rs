@@ -10,7 +10,7 @@ use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
 
-/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view or a secret.
+/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view, a secret or an answer.
 ///
 /// # Errors
 /// The background's own fault, or `background_silent` if there was no answer that makes sense: a
@@ -40,6 +40,9 @@ fn reply_of(answer: &JsValue) -> Option<Reply> {
     Some(match kind(answer).as_str() {
         "view" => Reply::View(Box::new(View::read(answer))),
         "secret" => Reply::Secret {
+            text: field(answer, "text"),
+        },
+        "answer" => Reply::Answer {
             text: field(answer, "text"),
         },
         "error" => Reply::Error(Fault::read(answer)),

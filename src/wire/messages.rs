@@ -284,8 +284,12 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
-    /// Ask a function of [`crate::handover`] that needs nothing from the vault; `input` is its JSON.
-    Handover { name: String, input: String },
+    /// Ask a function of [`crate::handover`]; `input` is its JSON. Without an account: one that needs nothing from the vault.
+    Handover {
+        account: Option<String>,
+        tool: String,
+        input: String,
+    },
     /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
     ClearCookies { host: String, tab: Option<i32> },
 }
@@ -310,7 +314,7 @@ struct IntentFields {
     data: Option<String>,
     host: Option<String>,
     on: Option<bool>,
-    name: Option<String>,
+    tool: Option<String>,
     input: Option<String>,
 }
 
@@ -372,7 +376,8 @@ impl Intent {
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
             "handover" => Self::Handover {
-                name: f.name?,
+                account: f.account,
+                tool: f.tool?,
                 input: f.input?,
             },
             "clearCookies" => Self::ClearCookies {
@@ -435,9 +440,10 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What a function of [`crate::handover`] answers to [`Intent::Handover`].
+    /// What a function of [`crate::handover`] answers to [`Intent::Handover`], or how many cookies
+    /// [`Intent::ClearCookies`] removed.
     Answer {
-        /// Its JSON.
+        /// JSON.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -498,7 +504,8 @@ mod tests {
             Intent::LockAway { on: true },
             Intent::MailChanged,
             Intent::Handover {
-                name: text(),
+                account: None,
+                tool: text(),
                 input: text(),
             },
             Intent::ClearCookies {

@@ -10,6 +10,7 @@ use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
+use crate::ui::screens::help;
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
@@ -238,6 +239,7 @@ fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
         let delete = button(t("delete_account"))
             .quiet()
             .press(move || sure.set(true));
-        buttons().put(mark).put(delete)
+        let help = help::way_in(app, None, Some(id.clone()));
+        buttons().put(help).put(mark).put(delete)
     })
 }

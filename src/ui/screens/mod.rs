@@ -6,6 +6,7 @@ pub mod ask;
 pub mod bar;
 pub mod catch;
 pub mod flow;
+pub mod help;
 pub mod link;
 pub mod lookalike;
 pub mod missing;

@@ -8,7 +8,7 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
 use crate::ui::screens::{
-    accounts, bar, catch, flow, link, lookalike, page, review, settings, setup, unlock,
+    accounts, bar, catch, flow, help, link, lookalike, page, review, settings, setup, unlock,
 };
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
@@ -56,6 +56,7 @@ fn content(app: App) -> El {
             .put(t("loading"))
             .one(),
         (Screen::Settings, _) => settings::settings(app).one(),
+        (Screen::Help, _) => help::help(app),
         (Screen::Main, stage) => main_screen(app, &stage),
     });
     el("div").class("stack").put(screen)
