@@ -43,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, clearCookies, runTool };
+  const ours = { clearClipboard, clearCookies, notify, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
@@ -66,6 +66,13 @@ async function runTool(name, input) {
   } finally {
     startAnew(await initTools(), resetTools);
   }
+}
+
+/** Says that a new token is due, where the person allowed notifications. It names nobody: the vault may be locked. */
+async function notify() {
+  if (!(await api.permissions.contains({ permissions: ["notifications"] }))) return;
+  const [title, message] = ["app_name", "notify_due"].map((id) => api.i18n.getMessage(id));
+  await api.notifications.create("due", { type: "basic", iconUrl: api.runtime.getURL("icons/128.png"), title, message });
 }
 
 /**
@@ -156,7 +163,10 @@ api.runtime.onInstalled.addListener(() => {
   void dispatch("started");
 });
 api.runtime.onStartup.addListener(() => void dispatch("started"));
-api.permissions.onAdded?.addListener(() => void dispatch("started"));
+api.permissions.onAdded?.addListener(() => {
+  answerNotifications();
+  void dispatch("started");
+});
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
 api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
 api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl }) => {
@@ -165,7 +175,19 @@ api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl 
   const host = [frameUrl, pageUrl].map((url) => (url ? new URL(url).hostname : "")).find(Boolean) ?? "";
   void dispatch({ selected: { text, host } });
 });
+answerNotifications();
 api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
+
+/** A notification that is pressed opens the app. The API is there only while it is allowed. */
+function answerNotifications() {
+  api.notifications?.onClicked.addListener(openApp);
+}
+
+/** @param {string} id */
+function openApp(id) {
+  void api.notifications.clear(id);
+  void api.tabs.create({ url: api.runtime.getURL("app.html?surface=tab") });
+}
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
 globalThis.addEventListener("unhandledrejection", ({ reason }) => {

@@ -370,6 +370,22 @@ impl Shell for Extension {
         count
     }
 
+    async fn notify(&self) {
+        let _: Option<()> = api("notify", (), PATIENCE).await;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Policy {
+            rotation_days: u32,
+        }
+        // Firefox refuses where there is no policy at all.
+        let policy: Option<(Policy,)> =
+            api("storage.managed.get", ("rotationDays",), PATIENCE).await;
+        policy.map_or(0, |(policy,)| policy.rotation_days)
+    }
+
     #[allow(clippy::cast_precision_loss)]
     async fn alarm(&self, name: &'static str, after_ms: u64) {
         #[derive(Serialize)]
@@ -402,6 +418,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::Due => ("↻".to_owned(), "#b45309"),
             Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;

@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 use crate::ui::api;
 use crate::ui::port;
 use crate::ui::read::{Read, field};
+use crate::ui::state::App;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 
@@ -71,23 +72,48 @@ impl Read for Line {
     }
 }
 
-/// Asks a function; its answer is to be read by [`field`].
+/// Asks a function that needs nothing from the vault; its answer is to be read by [`field`].
 ///
 /// # Errors
 /// The refusal of the function, or the background's fault.
-pub async fn ask(name: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
-    ask_text(name, api::plain(input).unwrap_or_default()).await
+pub async fn ask(tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
+    answered(port::ask(question(None, tool, input)).await)
 }
 
-async fn ask_text(name: &str, input: JsValue) -> Result<JsValue, Fault> {
+/// Asks something of an account.
+///
+/// # Errors
+/// As [`ask`].
+pub async fn of(account: String, tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
+    answered(port::ask(question(Some(account), tool, input)).await)
+}
+
+/// Changes something that is kept with an account; the view follows.
+///
+/// # Errors
+/// As [`ask`]; nothing was changed then.
+pub async fn tell(
+    app: App,
+    account: String,
+    tool: &str,
+    input: &impl Serialize,
+) -> Result<JsValue, Fault> {
+    answered(app.run(question(Some(account), tool, input)).await)
+}
+
+fn question(account: Option<String>, tool: &str, input: &impl Serialize) -> Intent {
+    // What is asked here can always be written; an empty text is refused as any other nonsense.
+    let input = api::plain(input).and_then(|input| js_sys::JSON::stringify(&input).ok());
+    Intent::Handover {
+        account,
+        tool: tool.to_owned(),
+        input: input.map(String::from).unwrap_or_default(),
+    }
+}
+
+fn answered(reply: Result<Reply, Fault>) -> Result<JsValue, Fault> {
     let silent = || Fault::new("background_silent");
-    let input = js_sys::JSON::stringify(&input).map_err(|_| silent())?;
-    let intent = Intent::Handover {
-        account: None,
-        tool: name.to_owned(),
-        input: input.into(),
-    };
-    let Reply::Answer { text } = port::ask(intent).await? else {
+    let Reply::Answer { text } = reply? else {
         return Err(silent());
     };
     let answer = js_sys::JSON::parse(&text).map_err(|_| silent())?;

@@ -8,7 +8,7 @@ use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, fact, facts, hint, line, p};
 use crate::ui::parts::meter::meter;
 use crate::ui::parts::secret::{TOKEN, secret};
-use crate::ui::screens::{catch, help, link, missing};
+use crate::ui::screens::{catch, help, link, missing, uses};
 use crate::ui::state::App;
 use crate::ui::strength::Strength;
 use crate::ui::strings::{coded, t, t2};
@@ -69,7 +69,8 @@ fn consent(app: App, id: &str, made: AnyView, word: &str, intent: Intent) -> Any
         .class("consent")
         .set("id", "consent")
         .put(el("p").put(el("strong").put(t(id))))
-        .put(what);
+        .put(what)
+        .put(uses::breaks(app));
     let press = button(t(word))
         .danger()
         .about("consent")

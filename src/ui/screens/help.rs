@@ -137,7 +137,8 @@ pub fn whose(view: &View, account: Option<&str>) -> Whose {
 }
 
 /// A host that tells the org, rather than one on which everybody logs in.
-fn own_host(account: &AccountView) -> Option<&String> {
+#[must_use]
+pub fn own_host(account: &AccountView) -> Option<&String> {
     let shared = |host: &&String| {
         ["login.", "test.", "welcome."]
             .iter()
@@ -240,7 +241,8 @@ fn advice(app: App, symptom: &str) -> El {
 }
 
 /// The kept account of this person, the one of this page first.
-fn account_of<'a>(view: &'a View, whose: &Whose) -> Option<&'a AccountView> {
+#[must_use]
+pub fn account_of<'a>(view: &'a View, whose: &Whose) -> Option<&'a AccountView> {
     let user = whose.user.as_deref()?;
     let same = |account: &&AccountView| account.username.eq_ignore_ascii_case(user);
     let here = |account: &&AccountView| same(account) && account.here;

@@ -206,7 +206,7 @@ function stub(view, messages, secret) {
       onActivated: event(),
       onUpdated: event(),
     },
-    permissions: { request: async (grant) => !!globalThis.granted.push(grant), remove: async () => true },
+    permissions: { contains: async () => false, request: async (grant) => !!globalThis.granted.push(grant), remove: async () => true },
     sidePanel: { open: async () => {} },
   };
   Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => void globalThis.copied.push(text) } });
