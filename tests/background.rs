@@ -8,6 +8,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "background/handover.rs"]
+mod handover;
 #[path = "background/twin.rs"]
 mod twin;
 

@@ -431,15 +431,17 @@ pub fn forecast(known: &Known) -> Forecast {
         (None, Some(true)) => None,
         (None, _) => Some(false),
     };
-    let against = [
-        ("ip_ranges", Some(known.ip_ranges == Some(true))),
-        ("api_only", Some(known.api_only == Some(true))),
-        ("mfa_for_api", Some(known.mfa_for_api == Some(true))),
-        ("login_as", Some(known.login_as == Some(true))),
-        ("deliverability", Some(known.mail_off == Some(true))),
-        ("first_reset", first_reset),
-        ("address_invalid", address),
+    let when_known = [
+        "ip_ranges",
+        "api_only",
+        "mfa_for_api",
+        "login_as",
+        "deliverability",
     ];
+    let mut against: Vec<_> = when_known
+        .map(|cause| (cause, Some(holds(cause, known) == Some(true))))
+        .to_vec();
+    against.extend([("first_reset", first_reset), ("address_invalid", address)]);
     let with = |wanted: Option<bool>| -> Vec<&'static str> {
         against
             .iter()

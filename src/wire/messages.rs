@@ -284,6 +284,15 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
+    /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
+    /// JSON, and may hold a password that the person typed.
+    Handover {
+        account: String,
+        tool: String,
+        input: String,
+    },
+    /// The person's word for one log-in with the account's token, to its own host. `input` as above.
+    Probe { account: String, input: String },
 }
 
 /// All fields of all intents, each at most once: one small reader instead of one for every variant.
@@ -306,6 +315,8 @@ struct IntentFields {
     data: Option<String>,
     host: Option<String>,
     on: Option<bool>,
+    tool: Option<String>,
+    input: Option<String>,
 }
 
 impl Intent {
@@ -365,6 +376,15 @@ impl Intent {
             },
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
+            "handover" => Self::Handover {
+                account: f.account?,
+                tool: f.tool?,
+                input: f.input?,
+            },
+            "probe" => Self::Probe {
+                account: f.account?,
+                input: f.input?,
+            },
             _ => return None,
         })
     }
@@ -398,6 +418,8 @@ impl Intent {
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
+            Self::Handover { .. } => "handover",
+            Self::Probe { .. } => "probe",
         }
     }
 }
@@ -417,6 +439,11 @@ pub enum Reply {
     /// A secret that was asked for by [`Intent::Token`] or [`Intent::Password`].
     Secret {
         /// In clear: show or copy it, keep it nowhere.
+        text: String,
+    },
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for.
+    Answer {
+        /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -476,6 +503,15 @@ mod tests {
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
             Intent::MailChanged,
+            Intent::Handover {
+                account: text(),
+                tool: text(),
+                input: text(),
+            },
+            Intent::Probe {
+                account: text(),
+                input: text(),
+            },
         ];
         for intent in all {
             let json = serde_json::to_string(&intent).unwrap_or_default();
