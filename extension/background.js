@@ -43,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, clearCookies, notify, runTool };
+  const ours = { clearClipboard, clearCookies, notify, postOnce, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
@@ -73,6 +73,43 @@ async function notify() {
   if (!(await api.permissions.contains({ permissions: ["notifications"] }))) return;
   const [title, message] = ["app_name", "notify_due"].map((id) => api.i18n.getMessage(id));
   await api.notifications.create("due", { type: "basic", iconUrl: api.runtime.getURL("icons/128.png"), title, message });
+}
+
+/**
+ * Sends one request, once, and reads the front of the answer. The core has checked where it goes. No cookies go along, and
+ * a redirect is not followed: its target is not what the person pressed for.
+ * @param {{ url: string, headers: [string, string][], body: string, timeoutMs: number, maxAnswer: number }} request
+ * @returns {Promise<object>} a `Got` of src/handover/probe.rs
+ */
+async function postOnce({ url, headers, body, timeoutMs, maxAnswer }) {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const answer = await fetch(url, {
+      method: "POST", headers, body, signal, credentials: "omit", redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer",
+    });
+    if (answer.type === "opaqueredirect") return { redirected: true };
+    return { status: answer.status, contentType: answer.headers.get("content-type") ?? "", body: await front(answer, maxAnswer + 1) };
+  } catch {
+    return signal.aborted ? { timedOut: true } : { unreachable: true };
+  }
+}
+
+/**
+ * The first bytes of an answer as text; the rest is not loaded.
+ * @param {Response} answer @param {number} most
+ */
+async function front({ body }, most) {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let [text, left] = ["", most];
+  while (reader && left > 0) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value.subarray(0, left), { stream: true });
+    left -= value.length;
+  }
+  if (left <= 0) void reader?.cancel().catch(() => {});
+  return text + decoder.decode();
 }
 
 /**

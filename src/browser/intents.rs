@@ -1,6 +1,7 @@
 //! What the app asks for, one arm an intent.
 
 use crate::browser::flows;
+use crate::browser::handover;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
 use crate::browser::pages;
@@ -122,14 +123,17 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set(Some(lock_minutes), None).await?,
         Intent::LockAway { on } => keeper.set(None, Some(on)).await?,
+        Intent::Handover {
+            account,
+            tool,
+            input,
+        } => return handover::ask(keeper, &account, &tool, &input).await,
+        Intent::Probe { account, input } => {
+            return handover::probe(keeper, &account, &input).await;
+        }
         Intent::MailChanged => {
             keeper.shell.register_mail_reader().await;
             keeper.touch();
-        }
-        Intent::Handover { tool, input, .. } => {
-            let text = keeper.shell.tool(&tool, &input).await;
-            let text = text.ok_or_else(|| Fault::new("bad_request"))?;
-            return Ok(Reply::Answer { text });
         }
         Intent::ClearCookies { host, tab: of } => {
             let text = clear_cookies(keeper, &host, of).await?.to_string();

@@ -9,6 +9,7 @@ pub mod capture;
 pub mod disk;
 pub mod flows;
 pub mod frames;
+pub mod handover;
 pub mod intents;
 pub mod keeper;
 pub mod link;

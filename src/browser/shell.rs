@@ -94,7 +94,10 @@ pub trait Shell {
     async fn scan(&self, tab: i32) -> Option<MailReading>;
 
     /// Runs a tool ([`crate::tools::run`]) in an instance of its own.
-    async fn tool(&self, name: &str, input: &str) -> Option<String>;
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String>;
+    /// Sends one request (JSON of [`crate::handover::probe::Request`]) without cookies, follows no redirect, and gives what
+    /// came back as JSON of [`crate::handover::probe::Got`]. `None` if the browser gave nothing at all.
+    async fn post(&self, request: &str) -> Option<String>;
     /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`): JSON of
     /// `[{"result": `[`PageFacts`]`}]`, as the browser gives it, for a tool to read. `None` where the browser does not
     /// allow it.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handover::Refusal;
+use crate::handover::account::own_host;
 use crate::recognise::host::Host;
 use crate::vault::history::Why;
 use crate::vault::records::Account;
@@ -194,9 +195,6 @@ pub fn care(account: &Account, care: Care, now: u64) -> Result<(Plan, Work), Ref
     if care.reminded {
         work.reminded_at = Some(now);
     }
-    let in_org = |host: &&String| org_of(host).is_some();
-    let mut hosts = account.hosts.iter();
-    let host = hosts.find(in_org).or(account.hosts.first());
     let plan = plan(Ask {
         period_days: work.period_days.map_or(0, |said| said.value),
         policy_days: care.policy_days,
@@ -205,9 +203,9 @@ pub fn care(account: &Account, care: Care, now: u64) -> Result<(Plan, Work), Ref
         password_set_at: password_set_at(account),
         password_days: work.password_days.map(|said| said.value),
         address: None,
-        own: host.map(|host| Other {
+        own: own_host(account).map(|host| Other {
             username: account.username.clone(),
-            host: host.clone(),
+            host,
         }),
         others: care.others,
         now,

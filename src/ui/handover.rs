@@ -77,7 +77,7 @@ impl Read for Line {
 /// # Errors
 /// The refusal of the function, or the background's fault.
 pub async fn ask(tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
-    answered(port::ask(question(None, tool, input)).await)
+    answered(port::ask(question(String::new(), tool, input)).await)
 }
 
 /// Asks something of an account.
@@ -85,7 +85,7 @@ pub async fn ask(tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
 /// # Errors
 /// As [`ask`].
 pub async fn of(account: String, tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
-    answered(port::ask(question(Some(account), tool, input)).await)
+    answered(port::ask(question(account, tool, input)).await)
 }
 
 /// Changes something that is kept with an account; the view follows.
@@ -98,10 +98,10 @@ pub async fn tell(
     tool: &str,
     input: &impl Serialize,
 ) -> Result<JsValue, Fault> {
-    answered(app.run(question(Some(account), tool, input)).await)
+    answered(app.run(question(account, tool, input)).await)
 }
 
-fn question(account: Option<String>, tool: &str, input: &impl Serialize) -> Intent {
+fn question(account: String, tool: &str, input: &impl Serialize) -> Intent {
     // What is asked here can always be written; an empty text is refused as any other nonsense.
     let input = api::plain(input).and_then(|input| js_sys::JSON::stringify(&input).ok());
     Intent::Handover {

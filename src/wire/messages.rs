@@ -284,12 +284,16 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
-    /// Ask a function of [`crate::handover`]; `input` is its JSON. Without an account: one that needs nothing from the vault.
+    /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
+    /// JSON, and may hold a password that the person typed. Without an account (an empty id): what needs nothing from the
+    /// vault ([`crate::handover::desk::FREE`]).
     Handover {
-        account: Option<String>,
+        account: String,
         tool: String,
         input: String,
     },
+    /// The person's word for one log-in with the account's token, to its own host. `input` as above.
+    Probe { account: String, input: String },
     /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
     ClearCookies { host: String, tab: Option<i32> },
 }
@@ -376,8 +380,12 @@ impl Intent {
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
             "handover" => Self::Handover {
-                account: f.account,
+                account: f.account?,
                 tool: f.tool?,
+                input: f.input?,
+            },
+            "probe" => Self::Probe {
+                account: f.account?,
                 input: f.input?,
             },
             "clearCookies" => Self::ClearCookies {
@@ -418,6 +426,7 @@ impl Intent {
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
             Self::Handover { .. } => "handover",
+            Self::Probe { .. } => "probe",
             Self::ClearCookies { .. } => "clearCookies",
         }
     }
@@ -440,10 +449,9 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What a function of [`crate::handover`] answers to [`Intent::Handover`], or how many cookies
-    /// [`Intent::ClearCookies`] removed.
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed.
     Answer {
-        /// JSON.
+        /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -504,8 +512,12 @@ mod tests {
             Intent::LockAway { on: true },
             Intent::MailChanged,
             Intent::Handover {
-                account: None,
+                account: text(),
                 tool: text(),
+                input: text(),
+            },
+            Intent::Probe {
+                account: text(),
                 input: text(),
             },
             Intent::ClearCookies {

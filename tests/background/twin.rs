@@ -98,6 +98,12 @@ pub struct State {
     /// The hosts whose cookies were asked to go.
     pub cookie_calls: Vec<(String, Option<i32>)>,
     pub told: u32,
+    /// Every request that left, JSON.
+    pub posts: Vec<String>,
+    /// What comes back for it, JSON; without any nobody can be reached.
+    pub answers: VecDeque<String>,
+    /// Outputs in place of the tools' own.
+    pub outputs: VecDeque<String>,
     /// Pages whose agents are about to report.
     pub reports: VecDeque<i32>,
     /// What Salesforce counts.
@@ -226,8 +232,7 @@ impl Twin {
         match self.intent(intent).unwrap() {
             Reply::View(view) => *view,
             Reply::Error(fault) => panic!("{intent:?}: {fault}"),
-            Reply::Secret { .. } => panic!("a secret for {intent:?}"),
-            Reply::Answer { .. } => panic!("an answer for {intent:?}"),
+            Reply::Secret { .. } | Reply::Answer { .. } => panic!("no view for {intent:?}"),
         }
     }
 
@@ -235,7 +240,16 @@ impl Twin {
         match self.intent(intent).unwrap() {
             Reply::Secret { text } => Ok(text),
             Reply::Error(fault) => Err(fault.code.to_string()),
-            _ => panic!("no secret for {intent:?}"),
+            Reply::View(_) | Reply::Answer { .. } => panic!("no secret for {intent:?}"),
+        }
+    }
+
+    /// What comes back for an intent that asks something of an account.
+    pub fn told(&self, intent: &Intent) -> serde_json::Value {
+        match self.intent(intent).unwrap() {
+            Reply::Answer { text } => serde_json::from_str(&text).unwrap(),
+            Reply::Error(fault) => panic!("{intent:?}: {fault}"),
+            _ => panic!("no answer for {intent:?}"),
         }
     }
 
@@ -677,8 +691,19 @@ impl Shell for Twin {
         self.0.borrow().scans.get(&tab).cloned()
     }
 
-    async fn tool(&self, name: &str, input: &str) -> Option<String> {
+    async fn post(&self, request: &str) -> Option<String> {
         self.call().await;
+        let mut state = self.0.borrow_mut();
+        state.posts.push(request.to_owned());
+        let answer = state.answers.pop_front();
+        Some(answer.unwrap_or_else(|| "{\"unreachable\":true}".to_owned()))
+    }
+
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+        self.call().await;
+        if let Some(output) = self.0.borrow_mut().outputs.pop_front() {
+            return Some(output);
+        }
         token_keeper::tools::run(name, input)
     }
 
