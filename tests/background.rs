@@ -3162,6 +3162,8 @@ fn without_a_period_nothing_is_due_unless_the_company_says_so() {
 #[test]
 fn an_alarm_for_a_token_that_was_renewed_meanwhile_rings_nobody() {
     let twin = with_ada();
+    // Open for ever.
+    twin.ask(&Intent::Settings { lock_minutes: 0 });
     tell(&twin, "rotation", r#"{"periodDays":30}"#);
     twin.view();
     twin.later(20 * DAY);

@@ -356,11 +356,8 @@ impl Desk {
 
     fn uses(&mut self, change: uses::Change) -> Result<(), Refusal> {
         let mut work = self.account.work.clone();
-        work.set_uses(uses::change(
-            std::mem::take(&mut work.uses),
-            change,
-            self.now,
-        )?);
+        let uses = std::mem::take(&mut work.uses);
+        work.set_uses(uses::change(uses, change, self.now)?);
         self.work = Some(work);
         Ok(())
     }
