@@ -43,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, clearCookies, notify, postOnce, runTool };
+  const ours = { clearClipboard, clearCookies, notify, policyDays, postOnce, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
@@ -73,6 +73,12 @@ async function notify() {
   if (!(await api.permissions.contains({ permissions: ["notifications"] }))) return;
   const [title, message] = ["app_name", "notify_due"].map((id) => api.i18n.getMessage(id));
   await api.notifications.create("due", { type: "basic", iconUrl: api.runtime.getURL("icons/128.png"), title, message });
+}
+
+/** Longest period of rotation by the company's policy, in days. Firefox refuses where there is no policy at all. */
+async function policyDays() {
+  const { rotationDays } = await api.storage.managed.get("rotationDays").catch(() => ({}));
+  return rotationDays ?? 0;
 }
 
 /**

@@ -382,15 +382,9 @@ impl Shell for Extension {
     }
 
     async fn policy_days(&self) -> u32 {
-        #[derive(Default, serde::Deserialize)]
-        #[serde(rename_all = "camelCase", default)]
-        struct Policy {
-            rotation_days: u32,
-        }
-        // Firefox refuses where there is no policy at all.
-        let policy: Option<(Policy,)> =
-            api("storage.managed.get", ("rotationDays",), PATIENCE).await;
-        policy.map_or(0, |(policy,)| policy.rotation_days)
+        api("policyDays", (), PATIENCE)
+            .await
+            .map_or(0, |(days,)| days)
     }
 
     #[allow(clippy::cast_precision_loss)]

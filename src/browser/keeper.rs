@@ -9,7 +9,7 @@ use crate::browser::shell::{
     ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, StorageFailed,
 };
 use crate::guide::flow::{Change as Changing, Reset, Step};
-use crate::handover::rotation;
+use crate::handover::rotation::{self, Dates};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
 use crate::recognise::reset;
@@ -24,7 +24,7 @@ use crate::vault::store::{self, Entry, Opened, StoreError};
 use crate::vault::text;
 use crate::wire::errors::Fault;
 use crate::wire::json;
-use crate::wire::views::{AccountView, Ask, Environment, Realm, VaultView};
+use crate::wire::views::{Ask, Environment, Realm, VaultView};
 
 /// Key of the vault key in `storage.session`, apart from the rest so that a lock removes it by name.
 const KEY: &str = "key";
@@ -435,27 +435,21 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     // --- reminders ---
 
-    /// Fills in when each account's new token is due, and remembers the soonest reminder.
-    #[allow(clippy::cast_precision_loss)]
+    /// When each account's new token is due; remembers the soonest reminder.
     pub async fn date(
         &mut self,
         accounts: &[([u8; 16], Account)],
-        views: &mut [AccountView],
         policy: u32,
-    ) {
+    ) -> Vec<Option<Dates>> {
         let now = self.shell.now();
-        let mut soonest: Option<u64> = None;
-        for ((_, account), view) in accounts.iter().zip(views) {
-            let period = rotation::stricter(view.period_days, policy);
+        let date = |(_, account): &([u8; 16], Account)| {
+            let own = account.work.period_days.map_or(0, |said| said.value);
             let reminded = account.work.reminded_at.unwrap_or(0);
             let since = rotation::live_since(account);
-            let Some(dates) = rotation::dates(period, since, reminded, now) else {
-                continue;
-            };
-            view.due_at = Some(dates.due_at as f64);
-            view.remind = dates.remind_now;
-            soonest = Some(soonest.map_or(dates.remind_at, |at| at.min(dates.remind_at)));
-        }
+            rotation::dates(rotation::stricter(own, policy), since, reminded, now)
+        };
+        let dates: Vec<Option<Dates>> = accounts.iter().map(date).collect();
+        let soonest = dates.iter().flatten().map(|dates| dates.remind_at).min();
         if self.settings.remind_at != soonest {
             self.settings.remind_at = soonest;
             // What could not be written is found out again by the next view.
@@ -463,6 +457,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.await_reminder().await;
             self.touch();
         }
+        dates
     }
 
     /// Sets the alarm for a reminder that is still to come; one that is due rings soon.

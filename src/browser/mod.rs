@@ -139,7 +139,10 @@ async fn on_alarm<S: Shell>(keeper: &mut Keeper<'_, S>, name: &str) {
         shell::ALARM_LOOK => flows::look_if_due(keeper).await,
         shell::ALARM_REMIND => {
             // An open vault knows better than the time that was kept for a locked one.
-            let _ = view::view(keeper, None).await;
+            if let Ok(opened) = keeper.open_all().await {
+                let policy = keeper.shell.policy_days().await;
+                keeper.date(&opened.accounts, policy).await;
+            }
             keeper.remind().await;
         }
         shell::ALARM_CLIPBOARD => keeper.clear_clipboard().await,
