@@ -430,7 +430,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     async fn write_settings(&mut self) -> Result<(), Fault> {
         let text = serde_json::to_string(&self.settings).unwrap_or_default();
-        Ok(self.disk.put((SETTINGS.to_owned(), text)).await?)
+        self.disk.put((SETTINGS.to_owned(), text)).await
     }
 
     // --- reminders ---
