@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import { copy, witness } from "./copy.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
@@ -40,10 +41,10 @@ Object.assign(globalThis, {
  */
 async function call(method, args, patience) {
   const path = method.split(".");
+  const ours = { clearClipboard, runTool, copy, witness };
+  const root = /** @type {any} */ (path[0] && path[0] in ours ? ours : api);
   const name = /** @type {string} */ (path.pop());
-  /** @type {any} */
-  const ours = { clearClipboard, runTool };
-  const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
+  const owner = path.reduce((at, step) => at[step], root);
   const mine = turn;
   try {
     return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";

@@ -6,7 +6,7 @@
 //!
 //! * [`screens`]: one component file per screen; [`parts`]: what they are made of
 //! * [`state`]: the last view, and the rule when to ask for the next; [`part`]: a part of it that a screen follows
-//! * [`port`]: intent out, reply in; [`api`]: the bindings under it; [`files`]: mail files
+//! * [`port`]: intent out, reply in; [`api`]: the bindings under it; [`files`], [`passkey`]: mail files, passkeys
 //! * [`strings`], [`times`], [`codes`], [`punycode`]: how codes become words
 //!
 //! No text is ever parsed as HTML: everything a page or a person wrote becomes a text node, and names
@@ -18,6 +18,7 @@ pub mod codes;
 pub mod files;
 pub mod part;
 pub mod parts;
+pub mod passkey;
 pub mod port;
 pub mod punycode;
 pub mod read;

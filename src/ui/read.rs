@@ -12,7 +12,7 @@ use crate::wire::errors::Fault;
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    VaultView, View, Way,
+    VaultView, View, Way, WayView,
 };
 
 /// What can be read.
@@ -54,8 +54,9 @@ macro_rules! record {
 }
 
 record! {
-    View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
+    View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
         clipboard_allowed;
+    WayView: kind added_at rp_id credential salt;
     LinkView: host username at;
     AuthView: method result domain;
     PageView: tab host genuine environment realm my_domain kind why lookalike lookalike_score dismissed username

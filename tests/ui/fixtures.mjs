@@ -11,9 +11,13 @@ const DAY = 86_400_000;
 const open = { state: "open", locksAt: NOW + 600_000 };
 const locked = { state: "locked" };
 
+const passphrase = { kind: "passphrase", addedAt: 0, rpId: "", credential: "", salt: "" };
+const passkey = { kind: "passkey", addedAt: NOW - 30 * DAY, rpId: "abcdefghijklmnopabcdefghijklmnop", credential: "AAAA", salt: "A".repeat(43) };
+const device = { ...passphrase, kind: "device", addedAt: NOW - 3 * DAY };
+
 function view(parts) {
   return {
-    kind: "view", now: NOW, vault: open, page: null, accounts: [], review: [], flow: null, waiting: 0,
+    kind: "view", now: NOW, vault: open, ways: [passphrase], storeFault: null, oneCopy: false, page: null, accounts: [], review: [], flow: null, waiting: 0,
     damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, ...parts,
   };
 }
@@ -105,6 +109,11 @@ const fromFile = [
 export const states = {
   "setup": view({ vault: { state: "missing" }, waiting: 1 }),
   "unlock": view({ vault: locked, page: page({}), waiting: 1 }),
+  "unlock-ways": view({ vault: locked, ways: [passphrase, passkey, device] }),
+  "unlock-device": view({ vault: locked, ways: [device] }),
+  "damaged-older": view({ vault: { state: "damaged", code: "store_rolled_back" }, ways: [] }),
+  "store-incomplete": view({ storeFault: "store_incomplete", oneCopy: true, accounts: accounts.slice(0, 1) }),
+  "settings-ways": view({ ways: [passphrase, passkey, device] }),
   "damaged": view({ vault: { state: "damaged", code: "store_damaged" } }),
   "lookalike": view({ page: foreign("login.salesforce.com.account-verify.example", ["owned_name_inside", "login_form"], 95), accounts }),
   // Decodes to a name with a Cyrillic а.
@@ -148,7 +157,7 @@ export const states = {
 /** States that make sense without a page in front, for the size of a tab. */
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
-  "accounts", "empty", "settings",
+  "accounts", "empty", "settings", "settings-ways", "unlock-ways",
 ];
 
 /** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
@@ -163,6 +172,9 @@ export const actions = {
   "page-ordinary": { all: [["click", "Scan this page"]] },
   "flow-mail-token": { all: [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]] },
   "settings": { all: [["click", "Menu"], ["click", "Settings"]] },
+  "settings-ways": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Remove"]] },
+  "unlock-device": { all: [["click", "Unlock on this device"]] },
+  "damaged-older": { all: [["click", "Go on with the older state"], ["click", "Go on with it"]] },
   "accounts": { all: [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]] },
   "setup": { all: [["type", "Passphrase", "correct horse battery"]] },
   "empty": { popup: [["click", "Open in a tab"]], tab: [["file", "", "From: support@salesforce.com\n"]] },
@@ -170,6 +182,8 @@ export const actions = {
 
 /** An intent that the actions of a state must have sent, in the exact shape that the background reads. */
 export const expected = {
+  "unlock-device": { kind: "unlock", with: "device" },
+  "damaged-older": { kind: "acceptStore" },
   "start": { kind: "start", tab: 7, username: "integration@acme.example", way: "signedIn" },
   "lookalike": { kind: "dismiss", host: "login.salesforce.com.account-verify.example" },
   "link": { kind: "openLink" },

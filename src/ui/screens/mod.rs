@@ -16,3 +16,4 @@ pub mod setup;
 pub mod shell;
 pub mod start;
 pub mod unlock;
+pub mod ways;

@@ -228,10 +228,18 @@ async function session(browser, { addonId, extensionDir, profileDir, proxy }) {
   /** Is the event page running at this moment? @returns {Promise<boolean>} */
   const workerRuns = () => inBrowser((id) => WebExtensionPolicy.getByID(id).extension.backgroundState === 'running');
 
+  /** The running event page; an event that comes while one stops starts another at once. @returns {Promise<string | null>} */
+  const eventPage = () => inBrowser((id) => {
+    const { extension } = WebExtensionPolicy.getByID(id);
+    const context = [...extension.views].find((view) => view.viewType === 'background');
+    return extension.backgroundState === 'running' ? context?.contextId ?? null : null;
+  });
+
   /** Stops the event page as the browser does after 30 idle seconds: memory gone. */
   async function stopWorker() {
+    const before = await eventPage();
     await inBrowser((id) => WebExtensionPolicy.getByID(id).extension.terminateBackground({ ignoreDevToolsAttached: true }));
-    await until('the event page to stop', async () => !(await workerRuns()));
+    await until('the event page to stop', async () => before === null || (await eventPage()) !== before);
   }
 
   /**
