@@ -42,6 +42,9 @@ fn reply_of(answer: &JsValue) -> Option<Reply> {
         "secret" => Reply::Secret {
             text: field(answer, "text"),
         },
+        "answer" => Reply::Answer {
+            text: field(answer, "text"),
+        },
         "error" => Reply::Error(Fault::read(answer)),
         _ => return None,
     })
@@ -59,6 +62,8 @@ fn wipe(intent: &mut Intent) {
         Intent::Paste { text } => text.zeroize(),
         // A mail file holds the token as a pasted mail does.
         Intent::MailFile { data } => data.zeroize(),
+        // It may hold a password that the person typed.
+        Intent::Handover { input, .. } | Intent::Probe { input, .. } => input.zeroize(),
         _ => {}
     }
 }

@@ -53,6 +53,8 @@ macro_rules! record {
     )+};
 }
 
+pub(crate) use record;
+
 record! {
     View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
         clipboard_allowed;
