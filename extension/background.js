@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import { clearCookies } from "./cookies.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
@@ -42,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, postOnce, runTool };
+  const ours = { clearClipboard, clearCookies, notify, policyDays, postOnce, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
@@ -65,6 +66,19 @@ async function runTool(name, input) {
   } finally {
     startAnew(await initTools(), resetTools);
   }
+}
+
+/** Says that a new token is due, where the person allowed notifications. It names nobody: the vault may be locked. */
+async function notify() {
+  if (!(await api.permissions.contains({ permissions: ["notifications"] }))) return;
+  const [title, message] = ["app_name", "notify_due"].map((id) => api.i18n.getMessage(id));
+  await api.notifications.create("due", { type: "basic", iconUrl: api.runtime.getURL("icons/128.png"), title, message });
+}
+
+/** Longest period of rotation by the company's policy, in days. Firefox refuses where there is no policy at all. */
+async function policyDays() {
+  const { rotationDays } = await api.storage.managed.get("rotationDays").catch(() => ({}));
+  return rotationDays ?? 0;
 }
 
 /**
@@ -192,7 +206,10 @@ api.runtime.onInstalled.addListener(() => {
   void dispatch("started");
 });
 api.runtime.onStartup.addListener(() => void dispatch("started"));
-api.permissions.onAdded?.addListener(() => void dispatch("started"));
+api.permissions.onAdded?.addListener(() => {
+  answerNotifications();
+  void dispatch("started");
+});
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
 api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
 api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl }) => {
@@ -201,7 +218,19 @@ api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl 
   const host = [frameUrl, pageUrl].map((url) => (url ? new URL(url).hostname : "")).find(Boolean) ?? "";
   void dispatch({ selected: { text, host } });
 });
+answerNotifications();
 api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
+
+/** A notification that is pressed opens the app. The API is there only while it is allowed. */
+function answerNotifications() {
+  api.notifications?.onClicked.addListener(openApp);
+}
+
+/** @param {string} id */
+function openApp(id) {
+  void api.notifications.clear(id);
+  void api.tabs.create({ url: api.runtime.getURL("app.html?surface=tab") });
+}
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
 globalThis.addEventListener("unhandledrejection", ({ reason }) => {

@@ -372,6 +372,21 @@ impl Shell for Extension {
         let _: Option<()> = api("clearClipboard", (sha256,), PATIENCE).await;
     }
 
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32> {
+        let (count,): (Option<u32>,) = api("clearCookies", (host, tab), PATIENCE).await?;
+        count
+    }
+
+    async fn notify(&self) {
+        let _: Option<()> = api("notify", (), PATIENCE).await;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        api("policyDays", (), PATIENCE)
+            .await
+            .map_or(0, |(days,)| days)
+    }
+
     #[allow(clippy::cast_precision_loss)]
     async fn alarm(&self, name: &'static str, after_ms: u64) {
         #[derive(Serialize)]
@@ -404,6 +419,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::Due => ("↻".to_owned(), "#b45309"),
             Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;

@@ -18,7 +18,7 @@ use crate::wire::messages::Reply;
 /// The path of the only request; its last part is the API version.
 const SOAP: &str = "/services/Soap/u/";
 
-/// A question of the app.
+/// A question of the app, about an account or (with an empty id) about none.
 ///
 /// # Errors
 /// `handover_unknown` for a question that the app may not ask or that cannot be read; as [`Keeper::account`];
@@ -29,6 +29,12 @@ pub async fn ask<S: Shell>(
     name: &str,
     ask: &str,
 ) -> Result<Reply, Fault> {
+    if id.is_empty() {
+        let free = desk::FREE.into_iter().find(|free| *free == name);
+        let text = keeper.shell.tool(free.ok_or_else(unknown)?, ask).await;
+        let text = text.ok_or_else(unknown)?;
+        return Ok(Reply::Answer { text });
+    }
     if !desk::ALLOWED.contains(&name) {
         return Err(unknown());
     }

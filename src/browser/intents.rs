@@ -9,7 +9,7 @@ use crate::browser::shell::Shell;
 use crate::browser::view::view;
 use crate::guide::flow::Event;
 use crate::recognise::eml::LARGEST;
-use crate::recognise::host::Origin;
+use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::text::cut;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
@@ -135,6 +135,10 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.shell.register_mail_reader().await;
             keeper.touch();
         }
+        Intent::ClearCookies { host, tab: of } => {
+            let text = clear_cookies(keeper, &host, of).await?.to_string();
+            return Ok(Reply::Answer { text });
+        }
     }
     Ok(Reply::View(Box::new(view(keeper, tab).await)))
 }
@@ -244,6 +248,18 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
     let origin = pages::origin_of(keeper, tab).await;
     let host = origin.as_ref().map_or("", Origin::host);
     found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
+}
+
+/// How many there were. Only of a genuine host that shows Salesforce's own pages: no other cookies are any business of ours.
+async fn clear_cookies<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    host: &str,
+    tab: Option<i32>,
+) -> Result<u32, Fault> {
+    let ours = Host::recognise(host).filter(|host| host.purpose != Purpose::Customer);
+    let host = ours.ok_or_else(|| Fault::new("cookies_host"))?.name;
+    let count = keeper.shell.clear_cookies(&host, tab).await;
+    count.ok_or_else(|| Fault::new("cookies_refused"))
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

@@ -12,6 +12,10 @@
 //! | `way_out` | steps and configurations for JWT bearer, and the certificate that was made; keeps the consumer key | no |
 //! | `jwt_key` | makes and keeps a key with its certificate | no |
 //! | `jwt_file` | the key as a file | yes |
+//! | `uses` | keeps a change of the register | no |
+//! | `rotation` | when a new token is due; keeps what the person says of it | no |
+//!
+//! What needs nothing from the vault ([`FREE`]) is asked of the functions of [`super::run`] themselves.
 //!
 //! Two more are the background's own, as they come before and after a request that only it sends ([`BEHIND`]):
 //! `probe_request` (holds password and token) and `probe_answer` (which keeps what was learned).
@@ -21,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::account::{AccountError, AccountIn, own_host};
 use crate::handover::clock::{self, Clock, Learn};
-use crate::handover::{Refusal, formats, jwt, probe, setup, wayout, written};
+use crate::handover::{Refusal, formats, jwt, probe, rotation, setup, uses, wayout, written};
 use crate::vault::records::{self, Account};
 use crate::vault::secret::SecretBytes;
 use crate::vault::text::encode;
@@ -30,9 +34,11 @@ use crate::wire::json;
 use crate::wire::views::{Environment, Realm};
 
 /// What the app may ask.
-pub const ALLOWED: [&str; 7] = [
-    "formats", "format", "clock", "links", "way_out", "jwt_key", "jwt_file",
+pub const ALLOWED: [&str; 9] = [
+    "formats", "format", "clock", "links", "way_out", "jwt_key", "jwt_file", "uses", "rotation",
 ];
+/// What the app may ask without an account.
+pub const FREE: [&str; 4] = ["advise", "mail_forecast", "admin_message", "links"];
 /// What only the background asks.
 pub const BEHIND: [&str; 2] = ["probe_request", "probe_answer"];
 
@@ -79,6 +85,8 @@ pub fn run(input: &str) -> Option<String> {
         "way_out" => desk.answer(Desk::way_out),
         "jwt_key" => desk.answer(Desk::jwt_key),
         "jwt_file" => desk.answer(Desk::jwt_file),
+        "uses" => desk.answer(Desk::uses),
+        "rotation" => desk.answer(Desk::rotation),
         "probe_request" => desk.answer(Desk::probe_request),
         "probe_answer" => desk.answer(Desk::probe_answer),
         _ => None,
@@ -344,6 +352,22 @@ impl Desk {
             text: jwt::key_file(key.pkcs8.expose())?.expose().to_owned(),
             file: wayout::KEY_FILE,
         })
+    }
+
+    fn uses(&mut self, change: uses::Change) -> Result<(), Refusal> {
+        let mut work = self.account.work.clone();
+        let uses = std::mem::take(&mut work.uses);
+        work.set_uses(uses::change(uses, change, self.now)?);
+        self.work = Some(work);
+        Ok(())
+    }
+
+    fn rotation(&mut self, care: rotation::Care) -> Result<rotation::Plan, Refusal> {
+        let (plan, work) = rotation::care(&self.account, care, self.now)?;
+        if work != self.account.work {
+            self.work = Some(work);
+        }
+        Ok(plan)
     }
 
     fn probe_request(&mut self, ask: ProbeAsk) -> Result<probe::Request, Refusal> {

@@ -285,7 +285,8 @@ pub enum Intent {
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
     /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
-    /// JSON, and may hold a password that the person typed.
+    /// JSON, and may hold a password that the person typed. Without an account (an empty id): what needs nothing from the
+    /// vault ([`crate::handover::desk::FREE`]).
     Handover {
         account: String,
         tool: String,
@@ -293,6 +294,8 @@ pub enum Intent {
     },
     /// The person's word for one log-in with the account's token, to its own host. `input` as above.
     Probe { account: String, input: String },
+    /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
+    ClearCookies { host: String, tab: Option<i32> },
 }
 
 /// All fields of all intents, each at most once: one small reader instead of one for every variant.
@@ -385,6 +388,10 @@ impl Intent {
                 account: f.account?,
                 input: f.input?,
             },
+            "clearCookies" => Self::ClearCookies {
+                host: f.host?,
+                tab: f.tab,
+            },
             _ => return None,
         })
     }
@@ -420,6 +427,7 @@ impl Intent {
             Self::MailChanged => "mailChanged",
             Self::Handover { .. } => "handover",
             Self::Probe { .. } => "probe",
+            Self::ClearCookies { .. } => "clearCookies",
         }
     }
 }
@@ -441,7 +449,7 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for.
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed.
     Answer {
         /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
@@ -511,6 +519,14 @@ mod tests {
             Intent::Probe {
                 account: text(),
                 input: text(),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: Some(7),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: None,
             },
         ];
         for intent in all {

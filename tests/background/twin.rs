@@ -90,6 +90,13 @@ pub struct State {
     pub looks_once: BTreeMap<i32, PageFacts>,
     pub allowed: Vec<String>,
     pub cleared: Vec<String>,
+    /// How often a notification was asked for.
+    pub notified: u32,
+    pub policy_days: u32,
+    /// How many cookies a host has; `None` without the permission.
+    pub cookies: Option<u32>,
+    /// The hosts whose cookies were asked to go.
+    pub cookie_calls: Vec<(String, Option<i32>)>,
     pub told: u32,
     /// Every request that left, JSON.
     pub posts: Vec<String>,
@@ -725,6 +732,23 @@ impl Shell for Twin {
     async fn clear_clipboard(&self, sha256: &str) {
         self.call().await;
         self.0.borrow_mut().cleared.push(sha256.to_owned());
+    }
+
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32> {
+        self.call().await;
+        let mut state = self.0.borrow_mut();
+        state.cookie_calls.push((host.to_owned(), tab));
+        state.cookies
+    }
+
+    async fn notify(&self) {
+        self.call().await;
+        self.0.borrow_mut().notified += 1;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        self.call().await;
+        self.0.borrow().policy_days
     }
 
     async fn alarm(&self, name: &'static str, after_ms: u64) {
