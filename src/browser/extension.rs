@@ -22,6 +22,8 @@ const PATIENCE: u32 = 5_000;
 const ACT_PATIENCE: u32 = 9_000;
 /// How long a tool may take (milliseconds): to start, and to stretch a passphrase.
 const TOOL_PATIENCE: u32 = 20_000;
+/// How long a request may take (milliseconds): its own time-out, and some air.
+const POST_PATIENCE: u32 = crate::handover::probe::TIMEOUT_MS + 3_000;
 /// How long a page may take to describe itself (milliseconds).
 const LOOK_PATIENCE: u32 = 1_500;
 /// Alarms do not go off sooner than this (minutes, Chrome 120 and later).
@@ -278,6 +280,11 @@ impl Shell for Extension {
         output
     }
 
+    async fn post(&self, request: &str) -> Option<String> {
+        let args = ["[", request, "]"].concat();
+        call_text("postOnce", args, POST_PATIENCE).await
+    }
+
     async fn look_once(&self, tab: i32) -> Option<String> {
         let injection = Injection::top(tab, &["page/facts.js", "page/once.js"]);
         let args = serde_json::to_string(&(injection,)).ok()?;
@@ -367,6 +374,21 @@ impl Shell for Extension {
         let _: Option<()> = api("clearClipboard", (sha256,), PATIENCE).await;
     }
 
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32> {
+        let (count,): (Option<u32>,) = api("clearCookies", (host, tab), PATIENCE).await?;
+        count
+    }
+
+    async fn notify(&self) {
+        let _: Option<()> = api("notify", (), PATIENCE).await;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        api("policyDays", (), PATIENCE)
+            .await
+            .map_or(0, |(days,)| days)
+    }
+
     #[allow(clippy::cast_precision_loss)]
     async fn alarm(&self, name: &'static str, after_ms: u64) {
         #[derive(Serialize)]
@@ -399,6 +421,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::Due => ("↻".to_owned(), "#b45309"),
             Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;

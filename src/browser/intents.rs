@@ -1,6 +1,7 @@
 //! What the app asks for, one arm an intent.
 
 use crate::browser::flows;
+use crate::browser::handover;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
 use crate::browser::pages;
@@ -8,7 +9,7 @@ use crate::browser::shell::Shell;
 use crate::browser::view::view;
 use crate::guide::flow::Event;
 use crate::recognise::eml::LARGEST;
-use crate::recognise::host::Origin;
+use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::text::cut;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
@@ -137,9 +138,21 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set(Some(lock_minutes), None).await?,
         Intent::LockAway { on } => keeper.set(None, Some(on)).await?,
+        Intent::Handover {
+            account,
+            tool,
+            input,
+        } => return handover::ask(keeper, &account, &tool, &input).await,
+        Intent::Probe { account, input } => {
+            return handover::probe(keeper, &account, &input).await;
+        }
         Intent::MailChanged => {
             keeper.shell.register_mail_reader().await;
             keeper.touch();
+        }
+        Intent::ClearCookies { host, tab: of } => {
+            let text = clear_cookies(keeper, &host, of).await?.to_string();
+            return Ok(Reply::Answer { text });
         }
     }
     Ok(Reply::View(Box::new(view(keeper, tab).await)))
@@ -250,6 +263,18 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
     let origin = pages::origin_of(keeper, tab).await;
     let host = origin.as_ref().map_or("", Origin::host);
     found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
+}
+
+/// How many there were. Only of a genuine host that shows Salesforce's own pages: no other cookies are any business of ours.
+async fn clear_cookies<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    host: &str,
+    tab: Option<i32>,
+) -> Result<u32, Fault> {
+    let ours = Host::recognise(host).filter(|host| host.purpose != Purpose::Customer);
+    let host = ours.ok_or_else(|| Fault::new("cookies_host"))?.name;
+    let count = keeper.shell.clear_cookies(&host, tab).await;
+    count.ok_or_else(|| Fault::new("cookies_refused"))
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

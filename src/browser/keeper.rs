@@ -5,8 +5,11 @@ use sha2::{Digest, Sha256};
 
 use crate::browser::disk::{Disk, FRESH, Store};
 use crate::browser::session::{Counts, Session};
-use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell, StorageFailed};
+use crate::browser::shell::{
+    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, StorageFailed,
+};
 use crate::guide::flow::{Change as Changing, Reset, Step};
+use crate::handover::rotation::{self, Dates};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
 use crate::recognise::reset;
@@ -49,6 +52,9 @@ pub struct Settings {
     pub lock_minutes: u32,
     /// Does it lock when the screen locks or nobody is at the computer?
     pub lock_away: bool,
+    /// The soonest moment at which some account wants its reminder (milliseconds since 1970), so that it can be given while
+    /// the vault is locked. It tells neither whose nor how many.
+    pub remind_at: Option<u64>,
 }
 
 impl Default for Settings {
@@ -56,6 +62,7 @@ impl Default for Settings {
         Self {
             lock_minutes: LOCK_MINUTES,
             lock_away: true,
+            remind_at: None,
         }
     }
 }
@@ -187,7 +194,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.save_session().await;
             let waiting = self.session.waiting.len() + self.counts().await.reviews;
             self.shell
-                .badge(badge(&self.session, self.is_open(), waiting))
+                .badge(badge(&self.session, self.is_open(), waiting, self.is_due()))
                 .await;
             self.shell.changed().await;
         }
@@ -800,11 +807,69 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let now = &mut self.settings;
         now.lock_minutes = lock_minutes.unwrap_or(now.lock_minutes).min(24 * 60);
         now.lock_away = lock_away.unwrap_or(now.lock_away);
-        let text = serde_json::to_string(&self.settings).unwrap_or_default();
-        self.disk.put(SETTINGS, text).await?;
+        self.write_settings().await?;
         self.used().await;
         self.touch();
         Ok(())
+    }
+
+    async fn write_settings(&mut self) -> Result<(), Fault> {
+        let text = serde_json::to_string(&self.settings).unwrap_or_default();
+        self.disk.put(SETTINGS, text).await
+    }
+
+    // --- reminders ---
+
+    /// When each account's new token is due; remembers the soonest reminder.
+    pub async fn date(
+        &mut self,
+        accounts: &[([u8; 16], Account)],
+        policy: u32,
+    ) -> Vec<Option<Dates>> {
+        let now = self.shell.now();
+        let date = |(_, account): &([u8; 16], Account)| {
+            let own = account.work.period_days.map_or(0, |said| said.value);
+            let reminded = account.work.reminded_at.unwrap_or(0);
+            let since = rotation::live_since(account);
+            rotation::dates(rotation::stricter(own, policy), since, reminded, now)
+        };
+        let dates: Vec<Option<Dates>> = accounts.iter().map(date).collect();
+        let soonest = dates.iter().flatten().map(|dates| dates.remind_at).min();
+        if self.settings.remind_at != soonest {
+            self.settings.remind_at = soonest;
+            // What could not be written is found out again by the next view.
+            let _ = self.write_settings().await;
+            self.await_reminder().await;
+            self.touch();
+        }
+        dates
+    }
+
+    /// Sets the alarm for a reminder that is still to come; one that is due rings soon.
+    pub async fn await_reminder(&self) {
+        if let Some(at) = self.settings.remind_at {
+            let wait = at.saturating_sub(self.shell.now());
+            self.shell.alarm(ALARM_REMIND, wait).await;
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let at = self.settings.remind_at;
+        at.is_some_and(|at| at <= self.shell.now())
+    }
+
+    /// The badge says that a new token is due, and once a notification does.
+    pub async fn remind(&mut self) {
+        if self.is_due() {
+            if self.session.rang != self.settings.remind_at {
+                self.session.rang = self.settings.remind_at;
+                self.shell.notify().await;
+            }
+            self.touch();
+        } else {
+            // It came early, or another one is to come.
+            self.await_reminder().await;
+        }
     }
 
     /// The screen was locked, or nobody is at the computer.
@@ -1314,7 +1379,7 @@ fn delay(wrong: u32) -> u64 {
     }
 }
 
-fn badge(session: &Session, open: bool, waiting: usize) -> Badge {
+fn badge(session: &Session, open: bool, waiting: usize, due: bool) -> Badge {
     if waiting > 0 {
         return Badge::Review(waiting);
     }
@@ -1323,6 +1388,7 @@ fn badge(session: &Session, open: bool, waiting: usize) -> Badge {
             Ask::PressReset | Ask::ChangePassword | Ask::Unlock => Badge::Press,
             _ => Badge::Running,
         },
+        _ if due => Badge::Due,
         _ if session.news => Badge::News,
         _ => Badge::None,
     }

@@ -53,6 +53,12 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
             .iter()
             .map(|(id, account)| account.view(id, false))
             .collect();
+        view.policy_days = keeper.shell.policy_days().await;
+        let dates = keeper.date(&opened.accounts, view.policy_days).await;
+        for (account, dates) in view.accounts.iter_mut().zip(dates) {
+            account.due_at = dates.map(|dates| dates.due_at as f64);
+            account.remind = dates.is_some_and(|dates| dates.remind_now);
+        }
         for account in &mut view.accounts {
             account.here = host.as_ref().is_some_and(|host| belongs(account, host));
         }

@@ -4,45 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handover::Refusal;
-
-/// Most uses of one account.
-pub const MAX_USES: usize = 50;
-/// Longest name in characters.
-pub const MAX_NAME: usize = 100;
-/// Longest place in characters: a path, an address, a sentence.
-pub const MAX_WHERE: usize = 300;
-
-/// What uses the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A scheduled job or a service.
-    Job,
-    /// A variable in a build or hosting service.
-    Variable,
-    /// A file on a machine.
-    File,
-    /// A person, or a program on somebody's desk.
-    Person,
-}
-
-/// One use, as it is kept with the account. One-letter names, as in every record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Use {
-    /// Name, e.g. "nightly import".
-    #[serde(rename = "n")]
-    pub name: String,
-    /// Kind: 1 job, 2 variable, 3 file, 4 person. Numbers are never given twice.
-    #[serde(rename = "k", with = "number")]
-    pub kind: Kind,
-    /// Where the token stands there; may be empty. Never the token itself.
-    #[serde(rename = "w")]
-    pub place: String,
-    /// When the person last said that it is up to date, milliseconds since 1970; 0 for never.
-    #[serde(rename = "u")]
-    pub updated: u64,
-}
+pub use crate::vault::work::{MAX_NAME, MAX_USES, MAX_WHERE, Use, UseKind as Kind};
 
 /// Is a use still to be given the token that lives since `since`?
 #[must_use]
@@ -128,42 +90,80 @@ pub fn check(ask: Ask) -> Result<Checked, Refusal> {
     })
 }
 
+/// A use by what makes it one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    name: String,
+    kind: Kind,
+    #[serde(default)]
+    place: String,
+}
+
+impl Entry {
+    fn is(&self, entry: &Use) -> bool {
+        (&self.name, self.kind, &self.place) == (&entry.name, entry.kind, &entry.place)
+    }
+}
+
+/// A change of a register. With both `remove` and `put` it is one use that got another name, kind or place.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Change {
+    /// What goes.
+    remove: Option<Entry>,
+    /// What comes. It counts as up to date: whoever names a place has just put the token there.
+    put: Option<Entry>,
+    /// What was given the live token just now.
+    tick: Option<Entry>,
+}
+
+/// Changes a register.
+///
+/// # Errors
+/// As [`check`]; `uses_gone` for a use that is not there.
+pub fn change(mut uses: Vec<Use>, change: Change, now: u64) -> Result<Vec<Use>, Refusal> {
+    let find = |uses: &[Use], wanted: &Entry| {
+        let at = uses.iter().position(|entry| wanted.is(entry));
+        at.ok_or(Refusal::new("uses_gone"))
+    };
+    let removed = match &change.remove {
+        Some(wanted) => Some(uses.remove(find(&uses, wanted)?)),
+        None => None,
+    };
+    if let Some(Entry { name, kind, place }) = change.put {
+        uses.push(Use {
+            name: name.trim().to_owned(),
+            kind,
+            place: place.trim().to_owned(),
+            updated: removed.map_or(now, |removed| removed.updated),
+        });
+    }
+    if let Some(wanted) = &change.tick {
+        let at = find(&uses, wanted)?;
+        if let Some(entry) = uses.get_mut(at) {
+            entry.updated = now;
+        }
+    }
+    let ask = Ask {
+        uses,
+        since: None,
+        now,
+        tick: None,
+    };
+    Ok(check(ask)?.uses)
+}
+
 fn is_fit(entry: &Use) -> bool {
     let fits =
         |text: &str, most| text.chars().count() <= most && !text.chars().any(char::is_control);
     !entry.name.trim().is_empty() && fits(&entry.name, MAX_NAME) && fits(&entry.place, MAX_WHERE)
 }
 
-/// serde for a [`Kind`] in a record.
-mod number {
-    use super::Kind;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u8(match kind {
-            Kind::Job => 1,
-            Kind::Variable => 2,
-            Kind::File => 3,
-            Kind::Person => 4,
-        })
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
-        match u8::deserialize(from)? {
-            1 => Ok(Kind::Job),
-            2 => Ok(Kind::Variable),
-            3 => Ok(Kind::File),
-            4 => Ok(Kind::Person),
-            _ => Err(D::Error::custom("unknown kind")),
-        }
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::wire::json;
 
     fn entry(kind: Kind, updated: u64) -> Use {
         Use {
@@ -221,6 +221,63 @@ mod tests {
     }
 
     #[test]
+    fn a_register_is_changed_one_use_at_a_time() {
+        let named = |name: &str| Entry {
+            name: name.into(),
+            kind: Kind::Job,
+            place: String::new(),
+        };
+        let names = |uses: &[Use]| -> Vec<(String, u64)> {
+            uses.iter()
+                .map(|entry| (entry.name.clone(), entry.updated))
+                .collect()
+        };
+        let put = |name: &str| Change {
+            put: Some(named(name)),
+            ..Change::default()
+        };
+        let one = change(vec![], put(" a "), 5).unwrap();
+        assert_eq!(names(&one), [("a".into(), 5)]);
+        let renamed = Change {
+            remove: Some(named("a")),
+            put: Some(named("b")),
+            tick: None,
+        };
+        let one = change(one, renamed, 9).unwrap();
+        assert_eq!(names(&one), [("b".into(), 5)]);
+        let tick = Change {
+            tick: Some(named("b")),
+            ..Change::default()
+        };
+        let one = change(one, tick, 10).unwrap();
+        assert_eq!(names(&one), [("b".into(), 10)]);
+        for gone in [
+            Change {
+                remove: Some(named("a")),
+                ..Change::default()
+            },
+            Change {
+                tick: Some(named("a")),
+                ..Change::default()
+            },
+        ] {
+            assert_eq!(
+                change(one.clone(), gone, 11),
+                Err(Refusal::new("uses_gone"))
+            );
+        }
+        assert_eq!(
+            change(one.clone(), put(""), 11),
+            Err(Refusal::new("uses_bad"))
+        );
+        let remove = Change {
+            remove: Some(named("b")),
+            ..Change::default()
+        };
+        assert_eq!(change(one, remove, 11), Ok(vec![]));
+    }
+
+    #[test]
     fn bounds() {
         let table = [
             ("a".repeat(MAX_NAME), String::new(), true),
@@ -252,25 +309,5 @@ mod tests {
             tick: None,
         });
         assert_eq!(checked, Err(Refusal::new("uses_too_many")));
-    }
-
-    #[test]
-    fn a_record_is_small_and_its_numbers_are_frozen() {
-        for (kind, number) in [
-            (Kind::Job, 1),
-            (Kind::Variable, 2),
-            (Kind::File, 3),
-            (Kind::Person, 4),
-        ] {
-            let text = serde_json::to_string(&entry(kind, 7)).unwrap();
-            assert_eq!(
-                text,
-                format!(
-                    "{{\"n\":\"nightly import\",\"k\":{number},\"w\":\"ci.example / SALESFORCE_PASSWORD\",\"u\":7}}"
-                )
-            );
-            assert_eq!(json::from_str::<Use>(&text).unwrap(), entry(kind, 7));
-        }
-        assert!(json::from_str::<Use>("{\"n\":\"a\",\"k\":0,\"w\":\"\",\"u\":7}").is_err());
     }
 }

@@ -10,7 +10,7 @@ use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply, Secret};
 use crate::wire::views::View;
 
-/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view or a secret.
+/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view, a secret or an answer.
 ///
 /// # Errors
 /// The background's own fault, or `background_silent` if there was no answer that makes sense: a
@@ -42,6 +42,9 @@ fn reply_of(answer: &JsValue) -> Option<Reply> {
         "secret" => Reply::Secret {
             text: field(answer, "text"),
         },
+        "answer" => Reply::Answer {
+            text: field(answer, "text"),
+        },
         "error" => Reply::Error(Fault::read(answer)),
         _ => return None,
     })
@@ -70,6 +73,8 @@ fn wipe(intent: &mut Intent) {
         Intent::Paste { text } => text.zeroize(),
         // A mail file holds the token as a pasted mail does.
         Intent::MailFile { data } => data.zeroize(),
+        // It may hold a password that the person typed.
+        Intent::Handover { input, .. } | Intent::Probe { input, .. } => input.zeroize(),
         _ => {}
     }
 }

@@ -12,7 +12,7 @@ use crate::wire::errors::Fault;
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    VaultView, View, Way, WayView,
+    UseView, VaultView, View, Way, WayView,
 };
 
 /// What can be read.
@@ -53,15 +53,19 @@ macro_rules! record {
     )+};
 }
 
+pub(crate) use record;
+
 record! {
-    View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
-        clipboard_allowed;
+    View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed
+        lock_minutes lock_away clipboard_allowed policy_days;
     WayView: kind added_at rp_id credential salt;
     LinkView: host username at;
     AuthView: method result domain;
     PageView: tab host genuine environment realm my_domain kind why lookalike lookalike_score dismissed username
         can_start;
-    AccountView: id label username realm environment hosts here state caught_at dead history password;
+    AccountView: id label username realm environment hosts here state caught_at dead history password uses period_days
+        password_days due_at remind;
+    UseView: name kind place updated open;
     DeadView: why at;
     GenerationView: number caught_at source dead;
     ReviewView: id masked username origin sender at reasons realm auth;

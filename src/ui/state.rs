@@ -15,13 +15,24 @@ use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
 
-/// Which of the two pages of the app is shown.
+/// Which page of the app is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// Everything that belongs to the present state.
     Main,
     /// Settings.
     Settings,
+    /// When it does not work.
+    Help,
+}
+
+/// What the help is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plight {
+    /// Code of the symptom (`symptom_<code>`), once there is one.
+    pub symptom: Option<String>,
+    /// Id of the account, if it is about a kept one.
+    pub account: Option<String>,
 }
 
 /// The app's state; a handle that is cheap to copy into every closure.
@@ -35,8 +46,10 @@ pub struct App {
     pub fault: RwSignal<Option<Fault>>,
     /// The intent under way, by its name; buttons rest meanwhile.
     pub busy: RwSignal<Option<&'static str>>,
-    /// Main or settings.
+    /// Main, settings or help.
     pub screen: RwSignal<Screen>,
+    /// What the help is about.
+    pub plight: RwSignal<Plight>,
     /// The tab in front, for popup and panel.
     pub front: RwSignal<Option<FrontTab>>,
     question: StoredValue<Question>,
@@ -60,6 +73,7 @@ impl App {
             fault: RwSignal::new(None),
             busy: RwSignal::new(None),
             screen: RwSignal::new(Screen::Main),
+            plight: RwSignal::new(Plight::default()),
             front: RwSignal::new(None),
             question: StoredValue::new(Question::Idle),
         };

@@ -15,6 +15,7 @@
 //! | `t` | tokens, oldest first | | | | | | |
 //! | `p` | password | | | | | | |
 //! | `d` | dead, while no token is kept | | | | | | |
+//! | `x` | what its use needs ([`work`](crate::vault::work)) | | | | | | |
 //! | `w` | writes | | | | | | |
 //!
 //! Secrets stand as base64url of UTF-8; times are milliseconds since 1970.
@@ -27,9 +28,10 @@ use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError, SealEr
 use crate::vault::history::{Dead, Generation, KeptPassword, MAX_PASSWORDS, MAX_TOKENS};
 use crate::vault::keys;
 use crate::vault::secret::{Key, SecretBytes, SecretText};
+use crate::vault::work::{Use, Work};
 use crate::wire::json;
 use crate::wire::views::{
-    AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState,
+    AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState, UseView,
 };
 
 /// The only version of a record there is.
@@ -56,10 +58,10 @@ pub struct Account {
     #[serde(rename = "u")]
     pub username: String,
     /// Realm: a user name is unique within one.
-    #[serde(rename = "r", with = "codes::realm")]
+    #[serde(rename = "r", with = "codes::numbered")]
     pub realm: Realm,
     /// Kind of org.
-    #[serde(rename = "e", with = "codes::environment")]
+    #[serde(rename = "e", with = "codes::numbered")]
     pub environment: Environment,
     /// Hosts on which it was seen, newest first.
     #[serde(rename = "h")]
@@ -76,6 +78,9 @@ pub struct Account {
     /// That a token died which we never caught; only while there are no tokens.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub died: Option<Dead>,
+    /// What is kept for putting the token to work.
+    #[serde(rename = "x", default, skip_serializing_if = "Work::is_empty")]
+    pub work: Work,
     /// How often the record was changed; the generation of its envelope.
     #[serde(rename = "w")]
     pub writes: u64,
@@ -136,6 +141,7 @@ impl Account {
             tokens: Vec::new(),
             password: None,
             died: None,
+            work: Work::default(),
             writes: 0,
         };
         account.check()?;
@@ -223,7 +229,27 @@ impl Account {
                 }) => PasswordView::Pending,
                 Some(_) => PasswordView::Confirmed,
             },
+            uses: self.uses_view(),
+            period_days: self.work.period_days.map_or(0, |said| said.value),
+            password_days: self.work.password_days.map(|said| said.value),
+            // Whoever knows the time fills these in.
+            due_at: None,
+            remind: false,
         }
+    }
+
+    /// Every use, and whether it still has to be given the live token; without a live one, all have.
+    fn uses_view(&self) -> Vec<UseView> {
+        let live = self.newest().filter(|newest| newest.dead.is_none());
+        let since = live.map_or(u64::MAX, |live| live.caught_at);
+        let view = |entry: &Use| UseView {
+            name: entry.name.clone(),
+            kind: entry.kind.code().to_owned(),
+            place: entry.place.clone(),
+            updated: number(entry.updated),
+            open: entry.updated < since,
+        };
+        self.work.uses.iter().map(view).collect()
     }
 
     /// Seals the record as it stands; gives its id and the envelope.
@@ -287,6 +313,7 @@ impl Account {
                 check_secret(password, "password")?;
             }
         }
+        self.work.check()?;
         let ascending = self
             .tokens
             .iter()
@@ -386,6 +413,9 @@ mod tests {
     use super::*;
     use crate::vault::Spoil;
     use crate::vault::history::{Source, Why};
+    use crate::vault::work::{
+        self, JwtKey, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, UseKind,
+    };
 
     fn key() -> Key {
         Key::new([7; 32])
@@ -401,6 +431,7 @@ mod tests {
         account.keep_password("in\"vented\\1".into(), 30);
         account.confirm_password(40);
         account.keep_password("invented2".into(), 50);
+        account.set_work(work::tests::full()).unwrap();
         account
     }
 
@@ -434,6 +465,7 @@ mod tests {
                 "{shown}"
             );
             assert!(!shown.contains("invented2"), "{shown}");
+            assert!(!shown.contains("SW52ZW50ZWQ"), "{shown}");
         }
     }
 
@@ -523,7 +555,8 @@ mod tests {
 
     #[test]
     fn bounds_hold_when_writing() {
-        let table: [(Spoil<Account>, &str); 5] = [
+        let table: [(Spoil<Account>, &str); 6] = [
+            (|a| a.work.uses[0].name = "é".repeat(101), "use"),
             (|a| a.label = "é".repeat(101), "label"),
             (|a| a.hosts = vec!["h".to_owned(); 21], "hosts"),
             (|a| a.hosts = vec!["h".repeat(254)], "host"),
@@ -558,8 +591,27 @@ mod tests {
                 u64::MAX,
             );
         }
+        let worst = "\u{10ffff}";
+        account.work.set_uses(
+            (0..MAX_USES)
+                .map(|at| Use {
+                    name: format!("{at:02}{}", worst.repeat(MAX_NAME - 2)),
+                    kind: UseKind::Variable,
+                    place: worst.repeat(MAX_WHERE),
+                    updated: u64::MAX,
+                })
+                .collect(),
+        );
+        for at in 0..MAX_KEYS {
+            account.work.add_key(JwtKey {
+                pkcs8: format!("{at}{}", "k".repeat(MAX_KEY - 1)).into(),
+                certificate: "c".repeat(MAX_KEY),
+                made_at: u64::MAX,
+                app: "\"".repeat(work::MAX_APP),
+            });
+        }
         assert!(account.seal(&key(), [9; 24]).is_ok());
-        assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 2);
+        assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 4 * 3);
     }
 
     #[test]

@@ -322,6 +322,18 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
+    /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
+    /// JSON, and may hold a password that the person typed. Without an account (an empty id): what needs nothing from the
+    /// vault ([`crate::handover::desk::FREE`]).
+    Handover {
+        account: String,
+        tool: String,
+        input: String,
+    },
+    /// The person's word for one log-in with the account's token, to its own host. `input` as above.
+    Probe { account: String, input: String },
+    /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
+    ClearCookies { host: String, tab: Option<i32> },
 }
 
 /// All fields of all intents, each at most once: one small reader instead of one for every variant.
@@ -347,6 +359,8 @@ struct IntentFields {
     data: Option<String>,
     host: Option<String>,
     on: Option<bool>,
+    tool: Option<String>,
+    input: Option<String>,
 }
 
 impl Intent {
@@ -411,6 +425,19 @@ impl Intent {
             },
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
+            "handover" => Self::Handover {
+                account: f.account?,
+                tool: f.tool?,
+                input: f.input?,
+            },
+            "probe" => Self::Probe {
+                account: f.account?,
+                input: f.input?,
+            },
+            "clearCookies" => Self::ClearCookies {
+                host: f.host?,
+                tab: f.tab,
+            },
             _ => return None,
         })
     }
@@ -450,6 +477,9 @@ impl Intent {
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
+            Self::Handover { .. } => "handover",
+            Self::Probe { .. } => "probe",
+            Self::ClearCookies { .. } => "clearCookies",
         }
     }
 }
@@ -469,6 +499,11 @@ pub enum Reply {
     /// A secret that was asked for by [`Intent::Token`] or [`Intent::Password`].
     Secret {
         /// In clear: show or copy it, keep it nowhere.
+        text: String,
+    },
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed.
+    Answer {
+        /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -550,6 +585,23 @@ mod tests {
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
             Intent::MailChanged,
+            Intent::Handover {
+                account: text(),
+                tool: text(),
+                input: text(),
+            },
+            Intent::Probe {
+                account: text(),
+                input: text(),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: Some(7),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: None,
+            },
         ];
         for intent in all {
             let json = serde_json::to_string(&intent).unwrap_or_default();

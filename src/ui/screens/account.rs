@@ -10,6 +10,8 @@ use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
+use crate::ui::screens::work::{Place, work};
+use crate::ui::screens::{help, rotation, uses};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
@@ -41,11 +43,13 @@ pub fn row(app: App, id: String) -> AnyView {
             })
         })
     };
+    let checklist = uses::checklist(app, account, id.clone());
     let details = live(move || unfolded.get().then(|| details(app, account, &id, &name_id)));
     el("li")
         .class("account")
         .put(head)
         .put(token)
+        .put(checklist)
         .put(details)
         .one()
 }
@@ -122,12 +126,23 @@ fn died(now: f64, dead: &DeadView) -> String {
 fn details(app: App, account: Part<AccountView>, id: &str, about: &str) -> El {
     let password = Part::new(move || account.with(|a| a.password));
     let (password_id, about) = (id.to_owned(), about.to_owned());
+    let place = Place {
+        app,
+        id: id.to_owned(),
+        about: about.clone(),
+        account,
+    };
+    // Nothing can be handed over before there was a token.
+    let some = Part::new(move || account.with(|a| a.state != TokenState::None));
     el("div")
         .class("details")
+        .put(live(move || some.get().then(|| work(place.clone()))))
         .put(live(move || places(&account.get())))
         .put(live(move || {
             password_part(password.get(), &password_id, &about)
         }))
+        .put(uses::register(app, account, id.to_owned()))
+        .put(rotation::rotation(app, account, id.to_owned()))
         .put(live(move || history(app, &account.get())))
         .put(rename(app, account, id.to_owned()))
         .put(endings(app, account, id))
@@ -238,6 +253,7 @@ fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
         let delete = button(t("delete_account"))
             .quiet()
             .press(move || sure.set(true));
-        buttons().put(mark).put(delete)
+        let help = help::way_in(app, None, Some(id.clone()));
+        buttons().put(help).put(mark).put(delete)
     })
 }
