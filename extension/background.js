@@ -78,8 +78,8 @@ async function notify() {
 
 /** Longest period of rotation by the company's policy, in days. Firefox refuses where there is no policy at all. */
 async function policyDays() {
-  const { rotationDays } = await api.storage.managed.get("rotationDays").catch(() => ({}));
-  return rotationDays ?? 0;
+  const policy = await api.storage.managed.get("rotationDays").catch(() => undefined);
+  return policy?.rotationDays ?? 0;
 }
 
 /**

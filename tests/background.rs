@@ -2299,7 +2299,8 @@ fn a_new_vault_key_seals_everything_anew_and_keeps_the_ways_at_hand() {
     let view = twin.ask(&Intent::Unlock {
         with: Secret::Device,
     });
-    assert_eq!((view.review.len(), view.damaged), (2, 0));
+    assert_eq!((view.review.len(), view.waiting, view.damaged), (1, 0, 0));
+    assert_eq!(token_of(&twin, ADA), TOKENS[2]);
 }
 
 #[test]

@@ -170,6 +170,11 @@ export const states = {
   "uses-press-reset": view({ page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset"), accounts: [used] }),
   "uses-locked": view({ vault: locked, page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset") }),
   "due": view({ accounts: [used] }),
+  "work-tool": view({ accounts: accounts.slice(0, 1) }),
+  "work-own": view({ accounts: [account("integration", {})] }),
+  "work-data-loader": view({ accounts: [account("integration", {})] }),
+  "work-probe": view({ accounts: [account("integration", {})] }),
+  "work-way-out": view({ accounts: [account("integration", {})] }),
   "empty": view({}),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };
@@ -177,7 +182,8 @@ export const states = {
 /** States that make sense without a page in front, for the size of a tab. */
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
-  "accounts", "empty", "settings", "settings-ways", "unlock-ways", "help-account", "uses", "due",
+  "accounts", "empty", "settings", "settings-ways", "unlock-ways", "help-account", "uses", "due", "work-tool", "work-own",
+  "work-data-loader", "work-way-out",
 ];
 
 /** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
@@ -202,6 +208,11 @@ export const actions = {
   "help-account": { all: [["click", "Details"], ["click", "It does not work?"], ["click", "I changed the password, and no token mail came"]] },
   "uses": { all: [["click", "It is updated"], ["click", "Details"], ["type", "Name of the job, variable or file", "export"], ["click", "Add place"]] },
   "due": { all: [["click", "Remind me later"]] },
+  "work-tool": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "go_salesforce"], ["click", "Copy with secrets"]] },
+  "work-own": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "own"], ["type", "Template", "{nobody}"], ["click", "Preview"]] },
+  "work-data-loader": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "data_loader"]] },
+  "work-probe": { all: [["click", "Details"], ["click", "Does it work?"], ["type", "Password", "invented"], ["click", "Log in once"]] },
+  "work-way-out": { all: [["click", "Details"], ["click", "Move to JWT"]] },
   "setup": { all: [["type", "Passphrase", "correct horse battery"]] },
   "empty": { popup: [["click", "Open in a tab"]], tab: [["file", "", "From: support@salesforce.com\n"]] },
 };
@@ -219,6 +230,7 @@ export const expected = {
   "help-cookies": { kind: "clearCookies", host: "acme.my.salesforce.com", tab: 7 },
   "uses": { kind: "handover", account: "integration", tool: "uses", input: JSON.stringify({ remove: null, put: { name: "export", kind: "job", place: "" }, tick: null }) },
   "due": { kind: "handover", account: "integration", tool: "rotation", input: JSON.stringify({ periodDays: null, passwordDays: null, reminded: true, policyDays: 0, others: [] }) },
+  "work-probe": { kind: "probe", account: "integration", input: JSON.stringify({ password: "invented" }) },
   "flow-change-password": { kind: "changePassword" },
   "page-ordinary": { kind: "scan", tab: 7 },
   "flow-mail-token": { kind: "paste", text: "one line" },
