@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import { copy, witness } from "./copy.js";
 import { clearCookies } from "./cookies.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
@@ -41,10 +42,10 @@ Object.assign(globalThis, {
  */
 async function call(method, args, patience) {
   const path = method.split(".");
+  const ours = { clearClipboard, clearCookies, copy, notify, policyDays, postOnce, runTool, witness };
+  const root = /** @type {any} */ (path[0] && path[0] in ours ? ours : api);
   const name = /** @type {string} */ (path.pop());
-  /** @type {any} */
-  const ours = { clearClipboard, clearCookies, notify, policyDays, postOnce, runTool };
-  const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
+  const owner = path.reduce((at, step) => at[step], root);
   const mine = turn;
   try {
     return JSON.stringify(await within(patience, owner[name](...(JSON.parse(args) ?? [])))) ?? "null";
@@ -77,8 +78,8 @@ async function notify() {
 
 /** Longest period of rotation by the company's policy, in days. Firefox refuses where there is no policy at all. */
 async function policyDays() {
-  const { rotationDays } = await api.storage.managed.get("rotationDays").catch(() => ({}));
-  return rotationDays ?? 0;
+  const policy = await api.storage.managed.get("rotationDays").catch(() => undefined);
+  return policy?.rotationDays ?? 0;
 }
 
 /**

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::recognise::{eml, lookalike};
 use crate::wire::json;
+use crate::{handover, vault};
 
 /// Runs the tool of this name on its input. `None`: no such tool, or the input is not what it takes.
 ///
@@ -17,12 +18,14 @@ use crate::wire::json;
 /// |---|---|---|
 /// | `mail_file` | `{"data": base64}` | the messages of the file, [`crate::wire::messages::MailReading`] each |
 /// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
+/// | `vault_…` | see [`vault::tools`] | |
+/// | others | see [`handover`] | |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "lookalike" => lookalike::answer(input),
         "mail_file" => mail_file(input),
-        _ => crate::handover::run(name, input),
+        _ => vault::tools::run(name, input).or_else(|| handover::run(name, input)),
     }
 }
 

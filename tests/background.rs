@@ -21,7 +21,7 @@ use token_keeper::browser::shell::{
     ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, ALARM_REMIND, Area, Badge,
 };
 use token_keeper::wire::messages::{
-    Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Reply, Verb,
+    Act, Intent, MailReading, Mark, Outcome, PageFacts, PasskeyAnswer, Refusal, Reply, Secret, Verb,
 };
 use token_keeper::wire::senders::RawSender;
 use token_keeper::wire::views::{
@@ -29,8 +29,8 @@ use token_keeper::wire::views::{
 };
 
 use twin::{
-    CODE, Fault, Shows, TOKENS, Twin, app, code_mail, facts_json, framed, mail_json, page, shown,
-    submitted_json, token_mail,
+    Areas, CODE, Fault, Shows, TOKENS, Twin, app, code_mail, facts_json, framed, mail_json, page,
+    shown, submitted_json, token_mail,
 };
 
 const ADA: &str = "ada@acme.example";
@@ -46,24 +46,19 @@ const MINUTE: u64 = 60_000;
 
 type Spoil = fn(&mut BTreeMap<String, String>);
 type Doing = fn(&Twin);
-type Areas = (BTreeMap<String, String>, BTreeMap<String, String>);
 
 /// A browser with an open vault. The passphrase is stretched once for all tests.
 fn open() -> Twin {
     static MADE: OnceLock<Areas> = OnceLock::new();
-    let (local, session) = MADE.get_or_init(|| {
+    let made = MADE.get_or_init(|| {
         let twin = empty();
         twin.ask(&Intent::CreateVault {
-            passphrase: PASSPHRASE.to_owned(),
+            with: typed(PASSPHRASE),
         });
-        let state = twin.0.borrow();
-        (state.local.clone(), state.session.clone())
+        twin.areas()
     });
     let twin = Twin::new(2);
-    {
-        let mut state = twin.0.borrow_mut();
-        (state.local, state.session) = (local.clone(), session.clone());
-    }
+    twin.0.borrow_mut().areas = made.clone();
     twin.secret(PASSPHRASE);
     twin
 }
@@ -84,9 +79,13 @@ fn locked() -> Twin {
     twin
 }
 
+fn typed(passphrase: impl Into<String>) -> Secret {
+    Secret::Passphrase(passphrase.into())
+}
+
 fn unlock(twin: &Twin) -> View {
     twin.ask(&Intent::Unlock {
-        passphrase: PASSPHRASE.to_owned(),
+        with: typed(PASSPHRASE),
     })
 }
 
@@ -218,7 +217,7 @@ fn the_articles_way_from_the_first_run_to_a_kept_token_in_webmail() {
     let twin = empty();
     assert_eq!(twin.view().vault, VaultView::Missing);
     twin.ask(&Intent::CreateVault {
-        passphrase: PASSPHRASE.to_owned(),
+        with: typed(PASSPHRASE),
     });
     before_password(&twin);
     assert_eq!(twin.0.borrow().badge, Some(Badge::Press));
@@ -387,9 +386,9 @@ fn what_is_caught_before_there_is_a_vault_waits_in_memory_and_moves_in_at_its_cr
         (VaultView::Missing, 2),
         "the token, and that the one before it died"
     );
-    assert!(twin.0.borrow().local.is_empty());
+    assert!(twin.0.borrow().areas[Area::Local].is_empty());
     twin.ask(&Intent::CreateVault {
-        passphrase: PASSPHRASE.to_owned(),
+        with: typed(PASSPHRASE),
     });
     let view = twin.view();
     assert_eq!(view.waiting, 0);
@@ -406,7 +405,7 @@ fn a_token_of_nobody_known_waits_for_a_look_after_the_vault_is_made() {
     mail(&twin, &token_mail(EVE, TOKENS[0]));
     assert_eq!(twin.view().waiting, 1);
     let view = twin.ask(&Intent::CreateVault {
-        passphrase: PASSPHRASE.to_owned(),
+        with: typed(PASSPHRASE),
     });
     assert_eq!(
         (view.accounts.len(), view.review.len(), view.waiting),
@@ -445,10 +444,7 @@ fn what_is_caught_while_locked_is_sealed_and_moves_in_at_the_unlock() {
         (Some(EVE), &["unknown_user".to_owned()][..])
     );
     assert!(
-        !twin
-            .0
-            .borrow()
-            .local
+        !twin.0.borrow().areas[Area::Local]
             .keys()
             .any(|name| name.starts_with("i."))
     );
@@ -1020,9 +1016,7 @@ fn the_link_of_a_reset_mail_is_offered_and_opened_on_a_press_only() {
     assert_eq!(twin.view().reset_link, None);
     assert_eq!(twin.refused(&Intent::OpenLink).0, "link_gone");
     assert!(
-        twin.0
-            .borrow()
-            .session
+        twin.0.borrow().areas[Area::Session]
             .values()
             .all(|text| !text.contains("nV9tedLinkSecret"))
     );
@@ -1157,9 +1151,7 @@ fn a_link_is_forgotten_after_a_day_at_a_lock_and_on_cancel() {
         assert!(twin.view().reset_link.is_some());
         forget(&twin);
         assert!(
-            twin.0
-                .borrow()
-                .session
+            twin.0.borrow().areas[Area::Session]
                 .values()
                 .all(|text| !text.contains("nV9tedLinkSecret")),
             "{name}"
@@ -1487,7 +1479,7 @@ fn the_person_may_also_press_the_pages_own_reset_button() {
 fn wrong_passphrases_make_wait_longer_and_longer() {
     let twin = locked();
     let wrong = Intent::Unlock {
-        passphrase: "not these seven invented words".to_owned(),
+        with: typed("not these seven invented words".to_owned()),
     };
     let waits: Vec<_> = (0..5)
         .map(|_| {
@@ -1505,7 +1497,7 @@ fn wrong_passphrases_make_wait_longer_and_longer() {
     );
     // Before its time even the right one is not tried.
     let right = Intent::Unlock {
-        passphrase: PASSPHRASE.to_owned(),
+        with: typed(PASSPHRASE),
     };
     assert_eq!(
         twin.refused(&right),
@@ -1638,15 +1630,13 @@ fn every_way_to_lock_takes_the_key_and_every_secret_out_of_memory() {
 #[test]
 fn a_key_that_the_browser_does_not_remove_is_overwritten_at_the_lock() {
     let twin = with_ada();
-    let key = twin.0.borrow().session["key"].clone();
+    let key = twin.0.borrow().areas[Area::Session]["key"].clone();
     twin.fault(Fault::RemoveFails(Area::Session));
     twin.ask(&Intent::Lock);
     twin.healthy();
     assert_eq!(twin.view().vault, VaultView::Locked);
     assert!(
-        twin.0
-            .borrow()
-            .session
+        twin.0.borrow().areas[Area::Session]
             .values()
             .all(|text| !text.contains(&key))
     );
@@ -1702,29 +1692,29 @@ fn a_vault_is_made_once_and_only_with_a_long_passphrase() {
     let twin = empty();
     assert_eq!(
         twin.refused(&Intent::CreateVault {
-            passphrase: "eleven char".to_owned()
+            with: typed("eleven char")
         })
         .0,
         "passphrase_short"
     );
     assert_eq!(
         twin.refused(&Intent::Unlock {
-            passphrase: PASSPHRASE.to_owned()
+            with: typed(PASSPHRASE)
         })
         .0,
         "vault_missing"
     );
-    assert!(twin.0.borrow().local.is_empty());
+    assert!(twin.0.borrow().areas[Area::Local].is_empty());
     for twin in [open(), locked()] {
-        let before = twin.0.borrow().local.clone();
+        let before = twin.0.borrow().areas[Area::Local].clone();
         assert_eq!(
             twin.refused(&Intent::CreateVault {
-                passphrase: PASSPHRASE.to_owned()
+                with: typed(PASSPHRASE)
             })
             .0,
             "vault_exists"
         );
-        assert_eq!(twin.0.borrow().local, before);
+        assert_eq!(twin.0.borrow().areas[Area::Local], before);
     }
 }
 
@@ -1846,24 +1836,29 @@ fn what_cannot_be_removed_from_the_inbox_costs_nothing_else_that_waits() {
     mail(&twin, &token_mail(ADA, TOKENS[2]));
     twin.healthy();
     twin.fault(Fault::RemoveFails(Area::Local));
-    assert_eq!(
-        twin.refused(&Intent::Unlock {
-            passphrase: PASSPHRASE.to_owned()
-        })
-        .0,
-        "write_failed"
-    );
+    let ends_well = |view: View| {
+        assert_eq!(
+            (
+                token_of(&twin, ADA).as_str(),
+                account(&view, ADA).history.len(),
+                view.waiting
+            ),
+            (TOKENS[2], 2, 0)
+        );
+    };
+    ends_well(unlock(&twin));
+    // It was emptied where its name could not go, and the name goes with the next write.
     twin.healthy();
     twin.ask(&Intent::Lock);
-    let view = unlock(&twin);
-    assert_eq!(
-        (
-            token_of(&twin, ADA).as_str(),
-            account(&view, ADA).history.len(),
-            view.waiting
-        ),
-        (TOKENS[2], 2, 0)
-    );
+    ends_well(unlock(&twin));
+    twin.ask(&Intent::Label {
+        account: account(&twin.view(), ADA).id,
+        label: "Ada".to_owned(),
+    });
+    let areas = twin.areas();
+    for area in [Area::Local, Area::Copy] {
+        assert!(areas[area].values().all(|text| !text.is_empty()));
+    }
 }
 
 #[test]
@@ -1905,15 +1900,12 @@ fn nothing_is_pressed_that_could_not_be_written_down_before() {
 fn a_store_that_cannot_be_read_is_said_and_left_alone() {
     for area in [Area::Local, Area::Session] {
         let twin = with_ada();
-        let before = (
-            twin.0.borrow().local.clone(),
-            twin.0.borrow().session.clone(),
-        );
+        let before = twin.areas();
         twin.fault(Fault::ReadFails(area));
         for intent in [
             Intent::View { tab: None },
             Intent::CreateVault {
-                passphrase: PASSPHRASE.to_owned(),
+                with: typed(PASSPHRASE),
             },
             Intent::Lock,
             Intent::Cancel,
@@ -1921,13 +1913,7 @@ fn a_store_that_cannot_be_read_is_said_and_left_alone() {
             assert_eq!(twin.refused(&intent).0, "store_unreadable");
         }
         mail(&twin, &token_mail(ADA, TOKENS[1]));
-        assert_eq!(
-            (
-                twin.0.borrow().local.clone(),
-                twin.0.borrow().session.clone()
-            ),
-            before
-        );
+        assert_eq!(twin.areas(), before);
     }
 }
 
@@ -1948,9 +1934,17 @@ fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
         }),
     ];
     for (name, spoil) in spoil {
+        // With a second copy it is as if nothing had happened.
         let twin = with_ada();
-        spoil(&mut twin.0.borrow_mut().local);
-        let before = twin.0.borrow().local.clone();
+        let whole = twin.areas();
+        spoil(&mut twin.0.borrow_mut().areas[Area::Local]);
+        assert_eq!(token_of(&twin, ADA), TOKENS[0], "{name}");
+        assert_eq!(twin.areas()[Area::Local], whole[Area::Local], "{name}");
+
+        for area in [Area::Local, Area::Copy] {
+            spoil(&mut twin.0.borrow_mut().areas[area]);
+        }
+        let before = twin.0.borrow().areas[Area::Local].clone();
         assert!(
             matches!(twin.view().vault, VaultView::Damaged { .. }),
             "{name}"
@@ -1958,10 +1952,10 @@ fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
         let passphrase = || PASSPHRASE.to_owned();
         for intent in [
             Intent::CreateVault {
-                passphrase: passphrase(),
+                with: typed(passphrase()),
             },
             Intent::Unlock {
-                passphrase: passphrase(),
+                with: typed(passphrase()),
             },
         ] {
             let (code, _) = twin.refused(&intent);
@@ -1972,7 +1966,373 @@ fn a_damaged_header_is_no_first_run_and_is_never_written_over() {
         }
         mail(&twin, &token_mail(ADA, TOKENS[1]));
         assert_eq!(twin.view().waiting, 1, "{name}");
-        assert_eq!(twin.0.borrow().local, before, "{name}");
+        assert_eq!(twin.0.borrow().areas[Area::Local], before, "{name}");
+    }
+}
+
+/// The browser starts anew: what was in memory is gone.
+fn restart(twin: &Twin) {
+    twin.0.borrow_mut().areas[Area::Session].clear();
+}
+
+/// The six variants of `facts/security.md` §0.2, between two starts of the browser: one copy brings back what the other
+/// lost; what is lost in both is named, and never taken for a first run.
+#[test]
+fn what_the_browser_loses_between_two_starts_comes_back_or_is_named() {
+    type Loss = fn(&mut Areas, &Areas);
+    let cut = |text: &str| text[..text.len() - 8].to_owned() + "AAAAAAAA";
+    let table: [(&str, Loss); 8] = [
+        ("the first copy emptied", |now, _| now[Area::Local].clear()),
+        ("the second copy emptied", |now, _| now[Area::Copy].clear()),
+        ("the first copy is older", |now, old| {
+            now[Area::Local] = old[Area::Local].clone();
+        }),
+        ("the second copy is older", |now, old| {
+            now[Area::Copy] = old[Area::Copy].clone();
+        }),
+        ("a record of the first copy dropped", |now, _| {
+            let name = record(&now[Area::Local]);
+            now[Area::Local].remove(&name);
+        }),
+        ("the header of the first copy dropped", |now, _| {
+            now[Area::Local].remove("vault");
+        }),
+        ("the manifest of the first copy dropped", |now, _| {
+            now[Area::Local].remove("manifest");
+        }),
+        ("what was seen is forgotten", |now, _| {
+            now[Area::Witness].clear()
+        }),
+    ];
+    for (name, loss) in table {
+        let twin = with_ada();
+        let old = twin.areas();
+        twin.ask(&Intent::Paste {
+            text: token_mail(ADA, TOKENS[1]).text.visible,
+        });
+        keep(&twin, ADA);
+        loss(&mut twin.0.borrow_mut().areas, &old);
+        restart(&twin);
+        assert_eq!(twin.view().vault, VaultView::Locked, "{name}");
+        unlock(&twin);
+        assert_eq!(token_of(&twin, ADA), TOKENS[1], "{name}");
+        let areas = twin.areas();
+        assert_eq!(areas[Area::Local], areas[Area::Copy], "{name}");
+        assert_eq!(twin.view().store_fault, None, "{name}");
+    }
+    // A byte that flipped in a record.
+    let twin = with_ada();
+    {
+        let areas = &mut twin.0.borrow_mut().areas;
+        let name = record(&areas[Area::Local]);
+        let text = cut(&areas[Area::Local][&name]);
+        areas[Area::Local].insert(name, text);
+    }
+    restart(&twin);
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+}
+
+/// The storage name of some account.
+fn record(store: &BTreeMap<String, String>) -> String {
+    let mut names = store.keys().filter(|name| name.starts_with("a."));
+    names.next().unwrap().clone()
+}
+
+#[test]
+fn what_is_lost_in_both_copies_is_named_and_the_rest_goes_on() {
+    let twin = with_ada();
+    twin.ask(&Intent::Paste {
+        text: TOKENS[1].to_owned(),
+    });
+    keep(&twin, "bob@acme.example");
+    let name = record(&twin.areas()[Area::Local]);
+    for area in [Area::Local, Area::Copy] {
+        twin.0.borrow_mut().areas[area].remove(&name);
+    }
+    restart(&twin);
+    unlock(&twin);
+    let view = twin.view();
+    assert_eq!(view.accounts.len(), 1);
+    assert_eq!(view.store_fault.as_deref(), Some("store_incomplete"));
+    // Said for the rest of this session; from the next one on, what is left is the whole.
+    restart(&twin);
+    assert_eq!(unlock(&twin).store_fault, None);
+}
+
+#[test]
+fn a_vault_that_vanished_everywhere_is_no_first_run() {
+    let twin = with_ada();
+    for area in [Area::Local, Area::Copy] {
+        twin.0.borrow_mut().areas[area].clear();
+    }
+    restart(&twin);
+    assert_eq!(
+        twin.view().vault,
+        VaultView::Damaged {
+            code: "store_damaged".to_owned()
+        }
+    );
+    let make = Intent::CreateVault {
+        with: typed(PASSPHRASE),
+    };
+    assert_eq!(twin.refused(&make).0, "store_damaged");
+    // The person's own word ends it.
+    assert_eq!(twin.ask(&Intent::RemoveVault).vault, VaultView::Missing);
+    assert!(matches!(twin.ask(&make).vault, VaultView::Open { .. }));
+}
+
+#[test]
+fn an_older_state_than_was_seen_waits_for_a_persons_word() {
+    let twin = with_ada();
+    let old = twin.areas();
+    twin.ask(&Intent::Paste {
+        text: token_mail(ADA, TOKENS[1]).text.visible,
+    });
+    keep(&twin, ADA);
+    {
+        let areas = &mut twin.0.borrow_mut().areas;
+        areas[Area::Local] = old[Area::Local].clone();
+        areas[Area::Copy] = old[Area::Copy].clone();
+    }
+    restart(&twin);
+    let rolled_back = VaultView::Damaged {
+        code: "store_rolled_back".to_owned(),
+    };
+    assert_eq!(twin.view().vault, rolled_back);
+    assert_eq!(
+        twin.areas()[Area::Local],
+        old[Area::Local],
+        "nothing is written"
+    );
+    assert_eq!(twin.ask(&Intent::AcceptStore).vault, VaultView::Locked);
+    unlock(&twin);
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    restart(&twin);
+    assert_eq!(twin.view().vault, VaultView::Locked);
+    let areas = twin.areas();
+    assert_eq!(areas[Area::Local], areas[Area::Copy]);
+}
+
+#[test]
+fn a_second_copy_that_cannot_be_written_is_said_and_costs_nothing() {
+    for fault in [
+        Fault::WriteFails(Area::Copy),
+        Fault::ReadFails(Area::Copy),
+        Fault::RemoveFails(Area::Copy),
+    ] {
+        let twin = with_ada();
+        twin.fault(fault);
+        twin.ask(&Intent::Paste {
+            text: token_mail(ADA, TOKENS[1]).text.visible,
+        });
+        keep(&twin, ADA);
+        assert_eq!(token_of(&twin, ADA), TOKENS[1], "{fault:?}");
+        assert!(twin.view().one_copy, "{fault:?}");
+        twin.healthy();
+        let account = account(&twin.view(), ADA).id;
+        let view = twin.ask(&Intent::Label {
+            account,
+            label: "Ada".to_owned(),
+        });
+        assert!(!view.one_copy, "{fault:?}");
+        // A name that was emptied and stayed goes at the next start.
+        restart(&twin);
+        twin.view();
+        let areas = twin.areas();
+        assert_eq!(areas[Area::Local], areas[Area::Copy], "{fault:?}");
+    }
+}
+
+#[test]
+fn a_removed_vault_is_gone_from_every_place() {
+    let twin = with_ada();
+    twin.ask(&Intent::AddWay {
+        with: Secret::Device,
+    });
+    assert_eq!(twin.ask(&Intent::RemoveVault).vault, VaultView::Missing);
+    let areas = twin.areas();
+    for area in [Area::Local, Area::Copy, Area::Witness] {
+        assert!(areas[area].is_empty(), "{area:?}");
+    }
+    restart(&twin);
+    assert_eq!(twin.view().vault, VaultView::Missing);
+}
+
+// --- ways into the vault ---
+
+/// What an area holds of the vault.
+fn entries(areas: &Areas, area: Area) -> BTreeMap<String, String> {
+    let mut entries = areas[area].clone();
+    entries.retain(|name, _| name != "device" && name != "settings");
+    entries
+}
+
+const OTHER: &str = "another five invented words here";
+
+fn kinds(view: &View) -> Vec<&str> {
+    view.ways.iter().map(|way| way.kind.as_str()).collect()
+}
+
+fn passkey(secret: u8) -> Secret {
+    use base64::Engine;
+    let bytes = |byte: u8| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode([byte; 32]);
+    Secret::Passkey(PasskeyAnswer {
+        credential: bytes(7),
+        rp_id: twin::ID.to_owned(),
+        salt: bytes(8),
+        secret: bytes(secret),
+    })
+}
+
+#[test]
+fn each_way_opens_the_vault_and_one_that_was_removed_does_not() {
+    let twin = with_ada();
+    twin.ask(&Intent::AddWay {
+        with: Secret::Device,
+    });
+    let view = twin.ask(&Intent::AddWay { with: passkey(1) });
+    assert_eq!(kinds(&view), ["passphrase", "device", "passkey"]);
+    assert_eq!(
+        twin.refused(&Intent::AddWay {
+            with: Secret::Device
+        })
+        .0,
+        "way_exists"
+    );
+    for with in [typed(PASSPHRASE), Secret::Device, passkey(1)] {
+        twin.ask(&Intent::Lock);
+        // A locked app knows what it can ask for.
+        assert_eq!(kinds(&twin.view()).len(), 3);
+        twin.ask(&Intent::Unlock { with });
+        assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    }
+    twin.ask(&Intent::Lock);
+    let unlock = |with| twin.refused(&Intent::Unlock { with });
+    assert_eq!(unlock(passkey(2)).0, "key_unknown");
+    twin.ask(&Intent::Unlock { with: passkey(1) });
+    twin.ask(&Intent::RemoveWay { place: 1 });
+    twin.ask(&Intent::RemoveWay { place: 0 });
+    assert_eq!(twin.refused(&Intent::RemoveWay { place: 0 }).0, "last_way");
+    assert_eq!(twin.refused(&Intent::RemoveWay { place: 7 }).0, "way_gone");
+    assert!(!twin.areas()[Area::Local].contains_key("device"));
+    twin.ask(&Intent::Lock);
+    assert_eq!(unlock(Secret::Device).0, "key_unknown");
+    assert_eq!(unlock(typed(PASSPHRASE)).0, "wrong_passphrase");
+    twin.later(MINUTE);
+    twin.ask(&Intent::Unlock { with: passkey(1) });
+}
+
+#[test]
+fn a_vault_may_begin_without_a_passphrase() {
+    for with in [Secret::Device, passkey(1)] {
+        let twin = empty();
+        twin.ask(&Intent::CreateVault { with: with.clone() });
+        twin.ask(&Intent::Paste {
+            text: token_mail(ADA, TOKENS[0]).text.visible,
+        });
+        keep(&twin, ADA);
+        twin.ask(&Intent::Lock);
+        twin.ask(&Intent::Unlock { with });
+        assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+        twin.disk_is_clean();
+    }
+}
+
+#[test]
+fn the_passphrase_changes_and_the_old_one_opens_nothing() {
+    let twin = with_ada();
+    twin.secret(OTHER);
+    let change = |old: &str, new: &str| Intent::ChangePassphrase {
+        old: old.to_owned(),
+        new: new.to_owned(),
+    };
+    assert_eq!(
+        twin.refused(&change("wrong", OTHER)),
+        ("wrong_passphrase".to_owned(), Some(0))
+    );
+    assert_eq!(
+        twin.refused(&change(PASSPHRASE, "short")).0,
+        "passphrase_short"
+    );
+    twin.ask(&change(PASSPHRASE, OTHER));
+    twin.ask(&Intent::Lock);
+    assert_eq!(
+        twin.refused(&Intent::Unlock {
+            with: typed(PASSPHRASE)
+        })
+        .0,
+        "wrong_passphrase"
+    );
+    twin.ask(&Intent::Unlock { with: typed(OTHER) });
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    twin.disk_is_clean();
+}
+
+#[test]
+fn a_new_vault_key_seals_everything_anew_and_keeps_the_ways_at_hand() {
+    let twin = with_ada();
+    twin.ask(&Intent::Paste {
+        text: TOKENS[1].to_owned(),
+    });
+    twin.ask(&Intent::AddWay { with: passkey(1) });
+    twin.ask(&Intent::AddWay {
+        with: Secret::Device,
+    });
+    let before = twin.areas();
+    let rotate = |with| Intent::RotateKey { with };
+    assert_eq!(twin.refused(&rotate(typed("wrong"))).0, "wrong_passphrase");
+    let view = twin.ask(&rotate(typed(PASSPHRASE)));
+    assert_eq!(kinds(&view), ["passphrase", "device"]);
+    assert_eq!(view.notice.as_deref(), Some("key_changed_ways_lost"));
+    let after = twin.areas();
+    for (name, text) in &after[Area::Local] {
+        if name.contains('.') {
+            assert_ne!(before[Area::Local].get(name), Some(text), "{name}");
+        }
+    }
+    assert_eq!(entries(&after, Area::Local), entries(&after, Area::Copy));
+    assert_eq!(token_of(&twin, ADA), TOKENS[0]);
+    // What is caught while it is locked is sealed to the new key.
+    twin.ask(&Intent::Lock);
+    mail(&twin, &token_mail(ADA, TOKENS[2]));
+    let view = twin.ask(&Intent::Unlock {
+        with: Secret::Device,
+    });
+    assert_eq!((view.review.len(), view.waiting, view.damaged), (1, 0, 0));
+    assert_eq!(token_of(&twin, ADA), TOKENS[2]);
+}
+
+#[test]
+fn a_new_vault_key_comes_to_its_end_wherever_the_worker_dies() {
+    let prepared = with_ada();
+    prepared.ask(&Intent::AddWay {
+        with: Secret::Device,
+    });
+    let before = prepared.areas();
+    for call in 1.. {
+        let twin = Twin::new(3);
+        twin.0.borrow_mut().areas = before.clone();
+        twin.die_at(call);
+        let died = twin
+            .intent(&Intent::RotateKey {
+                with: Secret::Device,
+            })
+            .is_err();
+        twin.spare();
+        twin.0.borrow_mut().seeded_anew();
+        restart(&twin);
+        let view = twin.ask(&Intent::Unlock {
+            with: Secret::Device,
+        });
+        assert_eq!((view.accounts.len(), view.damaged), (1, 0), "{call}");
+        assert_eq!(token_of(&twin, ADA), TOKENS[0], "{call}");
+        let areas = twin.areas();
+        assert_eq!(entries(&areas, Area::Local), entries(&areas, Area::Copy));
+        if !died {
+            assert!(call > 10, "only {call} calls");
+            return;
+        }
     }
 }
 
@@ -1983,19 +2343,13 @@ fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
         text: TOKENS[1].to_owned(),
     });
     keep(&twin, "bob@acme.example");
-    let (name, text) = twin
-        .0
-        .borrow()
-        .local
+    let (name, text) = twin.0.borrow().areas[Area::Local]
         .iter()
         .find(|(name, _)| name.starts_with("a."))
         .map(|(name, text)| (name.clone(), text.clone()))
         .unwrap();
     let broken = format!("{}{}", &text[..text.len() - 8], "AAAAAAAA");
-    twin.0
-        .borrow_mut()
-        .local
-        .insert(name.clone(), broken.clone());
+    twin.0.borrow_mut().areas[Area::Local].insert(name.clone(), broken.clone());
     let view = twin.view();
     assert_eq!((view.damaged, view.accounts.len()), (1, 1));
     let lost = if view.accounts[0].username == ADA {
@@ -2018,21 +2372,16 @@ fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
         "store_damaged"
     );
     assert_eq!(twin.view().review.len(), 1);
-    assert_eq!(twin.0.borrow().local[&name], broken);
+    assert_eq!(twin.0.borrow().areas[Area::Local][&name], broken);
 }
 
 #[test]
 fn a_session_of_another_version_is_forgotten_and_the_vault_is_still_there() {
     let twin = with_ada();
-    twin.0
-        .borrow_mut()
-        .session
+    twin.0.borrow_mut().areas[Area::Session]
         .insert("session".to_owned(), "{\"flow\":7}".to_owned());
     assert_eq!(account(&twin.view(), ADA).state, TokenState::Live);
-    twin.0
-        .borrow_mut()
-        .session
-        .insert("key".to_owned(), "AAAA".to_owned());
+    twin.0.borrow_mut().areas[Area::Session].insert("key".to_owned(), "AAAA".to_owned());
     assert_eq!(twin.view().vault, VaultView::Locked);
 }
 
@@ -2042,7 +2391,7 @@ fn a_session_of_another_version_is_forgotten_and_the_vault_is_still_there() {
 fn every_intent_with_an_id_of_nothing_names_its_fault_and_changes_nothing() {
     let twin = with_ada();
     let ada = account(&twin.view(), ADA).id;
-    let before = twin.0.borrow().local.clone();
+    let before = twin.0.borrow().areas[Area::Local].clone();
     for id in [
         "",
         "x",
@@ -2130,7 +2479,7 @@ fn every_intent_with_an_id_of_nothing_names_its_fault_and_changes_nothing() {
         };
         assert_eq!(fault.code, "bad_request", "{json}");
     }
-    assert_eq!(twin.0.borrow().local, before);
+    assert_eq!(twin.0.borrow().areas[Area::Local], before);
 }
 
 /// What a page could tell that would have an effect if it were believed.
@@ -2404,15 +2753,12 @@ fn every_kind_of_message_from_every_kind_of_sender_has_an_effect_exactly_where_i
         };
         let effect = |json: &str| {
             let twin = fresh();
-            let before = (
-                twin.0.borrow().local.clone(),
-                twin.0.borrow().session.clone(),
-            );
+            let before = twin.areas();
             let reply = twin.message(json, sender.clone()).unwrap();
             let state = twin.0.borrow();
             reply.is_some_and(|reply| {
                 !matches!(reply, token_keeper::wire::messages::Reply::Error(_))
-            }) || (state.local.clone(), state.session.clone()) != before
+            }) || state.areas != before
                 || !state.opened.is_empty()
                 || !state.acts.is_empty()
         };
@@ -2759,20 +3105,14 @@ fn an_unlock_in_which_the_worker_dies_loses_nothing_that_waited() {
     prepared.ask(&Intent::Lock);
     mail(&prepared, &token_mail(ADA, TOKENS[1]));
     mail(&prepared, &token_mail(EVE, TOKENS[2]));
-    let (local, session) = (
-        prepared.0.borrow().local.clone(),
-        prepared.0.borrow().session.clone(),
-    );
+    let before = prepared.areas();
     for call in 1.. {
         let twin = Twin::new(3);
-        {
-            let mut state = twin.0.borrow_mut();
-            (state.local, state.session) = (local.clone(), session.clone());
-        }
+        twin.0.borrow_mut().areas = before.clone();
         twin.die_at(call);
         let died = twin
             .intent(&Intent::Unlock {
-                passphrase: PASSPHRASE.to_owned(),
+                with: typed(PASSPHRASE),
             })
             .is_err();
         twin.spare();
@@ -3115,7 +3455,7 @@ fn a_reminder_rings_while_the_vault_is_locked_and_stays_until_it_was_seen() {
     assert_eq!(alarm, due as u64 - 14 * DAY);
     twin.ask(&Intent::Lock);
     // The one thing about it that lies in clear is this moment.
-    assert!(twin.0.borrow().local["settings"].contains(&format!("\"remindAt\":{alarm}")));
+    assert!(twin.areas()[Area::Local]["settings"].contains(&format!("\"remindAt\":{alarm}")));
     ring(&twin);
     assert_eq!(twin.0.borrow().notified, 0, "it came early");
     twin.later(77 * DAY);
@@ -3125,7 +3465,7 @@ fn a_reminder_rings_while_the_vault_is_locked_and_stays_until_it_was_seen() {
         assert_eq!(twin.0.borrow().notified, 1);
     }
     // A browser that starts anew says it again.
-    twin.0.borrow_mut().session.clear();
+    restart(&twin);
     let _ = twin.wake(Waking::Started);
     ring(&twin);
     assert_eq!(twin.0.borrow().notified, 2);

@@ -82,10 +82,12 @@ impl<T: DeserializeOwned> Answer for (T,) {
 impl Area {
     fn method(self, name: &str) -> String {
         let area = match self {
-            Self::Local => "local",
-            Self::Session => "session",
+            Self::Local => "storage.local",
+            Self::Session => "storage.session",
+            Self::Copy => "copy",
+            Self::Witness => "witness",
         };
-        format!("storage.{area}.{name}")
+        [area, ".", name].concat()
     }
 }
 

@@ -29,7 +29,7 @@ pub async fn start<S: Shell>(
     username: &str,
     way: Way,
 ) -> Result<(), Fault> {
-    keeper.key()?;
+    keeper.ring()?;
     if running(keeper).is_some() {
         return Err(Fault::new("flow_running"));
     }
@@ -94,7 +94,7 @@ pub async fn feed<S: Shell>(keeper: &mut Keeper<'_, S>, event: Event) -> Result<
 /// # Errors
 /// The vault's faults; `flow_gone`.
 pub async fn change_password<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(), Fault> {
-    keeper.key()?;
+    keeper.ring()?;
     let flow = running(keeper).ok_or_else(|| Fault::new("flow_gone"))?;
     let (length, username) = (flow.policy().characters(), flow.username.clone());
     let made = password::generate(length, &username, &keeper.random())

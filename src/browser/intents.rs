@@ -13,7 +13,6 @@ use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::text::cut;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
-use crate::vault::secret::SecretText;
 use crate::vault::text::encode;
 use crate::wire::errors::Fault;
 use crate::wire::json;
@@ -33,9 +32,25 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
     let mut tab = None;
     match intent {
         Intent::View { tab: front } => tab = front,
-        Intent::CreateVault { passphrase } => keeper.create(&SecretText::new(passphrase)).await?,
-        Intent::Unlock { passphrase } => {
-            keeper.unlock(&SecretText::new(passphrase)).await?;
+        Intent::CreateVault { with } => keeper.create(with).await?,
+        Intent::AddWay { with } => keeper.add_way(with).await?,
+        Intent::RemoveWay { place } => keeper.remove_way(place).await?,
+        Intent::ChangePassphrase { old, new } => {
+            keeper.change_passphrase(old, new).await?;
+            keeper.notice("passphrase_changed");
+        }
+        Intent::RotateKey { with } => {
+            let dropped = keeper.rotate_key(with).await?;
+            keeper.notice(if dropped > 0 {
+                "key_changed_ways_lost"
+            } else {
+                "key_changed"
+            });
+        }
+        Intent::AcceptStore => keeper.accept_store().await?,
+        Intent::RemoveVault => keeper.remove_vault().await?,
+        Intent::Unlock { with } => {
+            keeper.unlock(with).await?;
             flows::look_now(keeper).await;
         }
         Intent::Lock => keeper.lock().await,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::browser::disk::Disk;
+use crate::browser::disk::{Disk, FRESH, Store};
 use crate::browser::session::{Counts, Session};
 use crate::browser::shell::{
     ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, StorageFailed,
@@ -13,18 +13,21 @@ use crate::handover::rotation::{self, Dates};
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
 use crate::recognise::reset;
-use crate::vault::envelope;
+use crate::vault::copies::is_header;
 use crate::vault::history::{Capture, Source, Why};
-use crate::vault::kdf;
-use crate::vault::keys::{CreateRandom, Header, UnlockError, account_id};
+use crate::vault::keyring::KeyRing;
+use crate::vault::keys::Header;
 use crate::vault::records::Account;
 use crate::vault::review::{Caught, Death, Pending};
 use crate::vault::secret::{Key, SecretText};
-use crate::vault::store::{self, Entry, Opened, StoreError};
+use crate::vault::slot::Slot;
+use crate::vault::store::{self, Change as Writing, Entry, HEADER, Opened};
 use crate::vault::text;
+use crate::vault::tools::{Enter, Make, Opening, Reseal, Resealed, Ways};
 use crate::wire::errors::Fault;
 use crate::wire::json;
-use crate::wire::views::{Ask, Environment, Realm, VaultView};
+use crate::wire::messages::Secret;
+use crate::wire::views::{Ask, Environment, Realm, VaultView, WayView};
 
 /// Key of the vault key in `storage.session`, apart from the rest so that a lock removes it by name.
 const KEY: &str = "key";
@@ -32,6 +35,8 @@ const KEY: &str = "key";
 const SESSION: &str = "session";
 /// Key of the settings in `storage.local`; nothing in them is secret.
 const SETTINGS: &str = "settings";
+/// Key of this device's own way into the vault, in `storage.local`. A thief of the profile has it; the person was told.
+const DEVICE: &str = "device";
 /// Minutes until an unused vault locks, unless the person chose another number.
 const LOCK_MINUTES: u32 = 15;
 /// Shortest passphrase, in characters.
@@ -71,14 +76,14 @@ pub enum Vault {
     /// Closed.
     Locked(Header),
     /// Open.
-    Open(Header, Key),
+    Open(Header, KeyRing),
 }
 
 impl Vault {
-    /// As [`Keeper::key`].
-    fn key(&self) -> Result<&Key, Fault> {
+    /// As [`Keeper::ring`].
+    fn ring(&self) -> Result<&KeyRing, Fault> {
         match self {
-            Self::Open(_, key) => Ok(key),
+            Self::Open(_, ring) => Ok(ring),
             Self::Locked(_) => Err(Fault::new("vault_locked")),
             Self::Missing => Err(Fault::new("vault_missing")),
             Self::Damaged(fault) => Err(fault.clone()),
@@ -102,6 +107,8 @@ pub struct Keeper<'s, S: Shell> {
     disk: Disk<'s, S>,
     /// What the person chose.
     pub settings: Settings,
+    /// What is to be written together with the next change of the vault.
+    along: Vec<Writing>,
     /// Did anything change that an open app page would show?
     changed: bool,
 }
@@ -114,7 +121,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     pub async fn load(shell: &'s S) -> Result<Self, Fault> {
         let mut memory = shell.read(Area::Session).await.map_err(unreadable)?;
         let mut disk = Disk::new(shell);
-        let first = [Entry::Header.name(), SETTINGS.to_owned()];
+        let first = [HEADER.to_owned(), SETTINGS.to_owned()];
         disk.fetch(&first).await.map_err(unreadable)?;
         let settings: Settings = disk
             .get(SETTINGS)
@@ -122,25 +129,40 @@ impl<'s, S: Shell> Keeper<'s, S> {
             .map_err(unreadable)?
             .and_then(|text| json::from_str(&text).ok())
             .unwrap_or_default();
-        let header = match disk.get(&Entry::Header.name()).await.map_err(unreadable)? {
-            Some(text) => Header::from_text(&text).map(Some).map_err(StoreError::from),
-            // Records without a header are a damaged vault, not a missing one.
-            None => store::header(disk.all().await.map_err(unreadable)?),
-        };
         // A session that cannot be read is from another version: forget it, nothing in it is the only copy
         // of something that was acknowledged.
-        let session = memory
+        let mut session: Session = memory
             .get(SESSION)
             .and_then(|text| json::from_str(text).ok())
             .unwrap_or_default();
+        let mut header = disk.get(HEADER).await.map_err(unreadable)?;
+        // Once for each session of the browser, and when the header is not what was found then.
+        let looked = !session
+            .store
+            .as_ref()
+            .is_some_and(|store| is_as_found(store, header.as_deref()));
+        if looked {
+            session.store = Some(disk.compare(false).await?);
+            header = disk.get(HEADER).await.map_err(unreadable)?;
+        }
+        let fault = session
+            .store
+            .as_ref()
+            .filter(|store| !store.usable)
+            .and_then(|store| store.fault.clone());
         let key = memory
             .remove(KEY)
             .and_then(|text| Key::from_text(&SecretText::new(text)));
-        let vault = match (header, key) {
-            (Err(error), _) => Vault::Damaged(error.into()),
-            (Ok(None), _) => Vault::Missing,
-            (Ok(Some(header)), Some(key)) if header.belongs_to(&key) => Vault::Open(header, key),
-            (Ok(Some(header)), _) => Vault::Locked(header),
+        let vault = match (fault, header) {
+            (Some(fault), _) => Vault::Damaged(fault),
+            (_, Some(text)) if !text.is_empty() => match Header::from_text(&text) {
+                Err(error) => Vault::Damaged(error.into()),
+                Ok(header) => match key.map(|key| header.key_ring(key)) {
+                    Some(Ok(ring)) => Vault::Open(header, ring),
+                    _ => Vault::Locked(header),
+                },
+            },
+            _ => Vault::Missing,
         };
         let mut keeper = Self {
             shell,
@@ -148,7 +170,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
             vault,
             disk,
             settings,
-            changed: false,
+            along: vec![],
+            changed: looked,
         };
         let now = shell.now();
         if keeper
@@ -205,12 +228,27 @@ impl<'s, S: Shell> Keeper<'s, S> {
         matches!(self.vault, Vault::Open(..))
     }
 
-    /// The key of the open vault.
+    /// The keys of the open vault.
     ///
     /// # Errors
     /// `vault_missing`, `vault_locked` or the code of the damage.
-    pub fn key(&self) -> Result<&Key, Fault> {
-        self.vault.key()
+    pub fn ring(&self) -> Result<&KeyRing, Fault> {
+        self.vault.ring()
+    }
+
+    /// Writes changes of the vault, and what was to go along with them.
+    ///
+    /// # Errors
+    /// `write_failed` or the code of the damage; nothing changed then.
+    pub async fn commit(&mut self, mut changes: Vec<Writing>) -> Result<(), Fault> {
+        changes.append(&mut self.along);
+        let in_both = self.disk.commit(&changes).await?;
+        self.session.counts = None;
+        if let Some(store) = &mut self.session.store {
+            store.in_both = in_both;
+        }
+        self.touch();
+        Ok(())
     }
 
     /// How the vault shows in the app.
@@ -229,14 +267,42 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
+    /// The ways into the vault, as the app may see them: what a browser needs to ask a passkey is no secret.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn way_views(&self) -> Vec<WayView> {
+        let (Vault::Locked(header) | Vault::Open(header, _)) = &self.vault else {
+            return vec![];
+        };
+        let view = |slot: &Slot| match slot {
+            Slot::Passphrase { .. } => WayView {
+                kind: "passphrase".to_owned(),
+                ..WayView::default()
+            },
+            Slot::Passkey { passkey, .. } => WayView {
+                kind: "passkey".to_owned(),
+                added_at: passkey.added_at as f64,
+                rp_id: passkey.rp_id.clone(),
+                credential: text::encode(&passkey.credential),
+                salt: text::encode(&passkey.salt),
+            },
+            Slot::Device { added_at, .. } => WayView {
+                kind: "device".to_owned(),
+                added_at: *added_at as f64,
+                ..WayView::default()
+            },
+        };
+        header.slots.iter().map(view).collect()
+    }
+
     /// Everything in the open vault.
     ///
     /// # Errors
-    /// As [`Keeper::key`]; `store_unreadable`.
+    /// As [`Keeper::ring`]; `store_unreadable`.
     pub async fn open_all(&mut self) -> Result<Opened, Fault> {
-        let key = self.vault.key()?;
+        let ring = self.vault.ring()?;
         let all = self.disk.all().await.map_err(unreadable)?;
-        Ok(store::open_all(key, all))
+        Ok(store::open_ring(ring, all))
     }
 
     /// How many items wait for a person, and how many lie sealed in the inbox until the next unlock.
@@ -244,11 +310,20 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(counts) = self.session.counts {
             return counts;
         }
+        let mut names = self.disk.names().await.unwrap_or_default();
+        names.retain(|name| matches!(Entry::parse(name), Some(Entry::Review(_) | Entry::Inbox(_))));
+        // Few, and read because what was emptied is none any more.
+        let _ = self.disk.fetch(&names).await;
         let mut counts = Counts::default();
-        for name in self.disk.names().await.unwrap_or_default() {
+        for name in names {
+            let is_there = self
+                .disk
+                .entries()
+                .get(&name)
+                .is_some_and(|text| !text.is_empty());
             match Entry::parse(&name) {
-                Some(Entry::Review(_)) => counts.reviews += 1,
-                Some(Entry::Inbox(_)) => counts.sealed += 1,
+                Some(Entry::Review(_)) if is_there => counts.reviews += 1,
+                Some(Entry::Inbox(_)) if is_there => counts.sealed += 1,
                 _ => {}
             }
         }
@@ -258,25 +333,39 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// The realms in which the open vault has an account of this user.
     pub async fn realms_of(&mut self, username: &str) -> Vec<Realm> {
-        let names: Result<Vec<String>, Fault> = Realm::ALL
-            .iter()
-            .map(|&realm| self.account_name(username, realm))
-            .collect();
-        let Ok(names) = names else { return vec![] };
-        if self.disk.fetch(&names).await.is_err() {
-            return vec![];
-        }
         let mut realms = vec![];
-        for (&realm, name) in Realm::ALL.iter().zip(&names) {
-            if self.has(name).await {
+        for &realm in Realm::ALL {
+            if self.has(username, realm).await {
                 realms.push(realm);
             }
         }
         realms
     }
 
-    async fn has(&mut self, name: &str) -> bool {
-        self.disk.get(name).await.is_ok_and(|text| text.is_some())
+    /// Does the open vault keep an account of this user? Nothing is opened.
+    async fn has(&mut self, username: &str, realm: Realm) -> bool {
+        self.fetch(username, realm).await.is_ok()
+            && self
+                .ring()
+                .is_ok_and(|ring| store::knows(ring, self.disk.entries(), username, realm))
+    }
+
+    /// Reads what lies under the names of this user's account.
+    async fn fetch(&mut self, username: &str, realm: Realm) -> Result<(), Fault> {
+        let ids = self.vault.ring()?.account_ids(username, realm);
+        let names: Vec<String> = ids.map(|id| Entry::Account(id).name()).collect();
+        self.disk.fetch(&names).await.map_err(unreadable)
+    }
+
+    /// The account of this user.
+    async fn stored(&mut self, username: &str, realm: Realm) -> Result<Option<Account>, Fault> {
+        self.fetch(username, realm).await?;
+        Ok(store::account(
+            self.ring()?,
+            self.disk.entries(),
+            username,
+            realm,
+        )?)
     }
 
     // --- opening and closing ---
@@ -285,38 +374,216 @@ impl<'s, S: Shell> Keeper<'s, S> {
     ///
     /// # Errors
     /// `vault_exists`, `passphrase_short`, `store_damaged`, `write_failed`.
-    pub async fn create(&mut self, passphrase: &SecretText) -> Result<(), Fault> {
+    pub async fn create(&mut self, with: Secret) -> Result<(), Fault> {
         match &self.vault {
             Vault::Missing => {}
             Vault::Damaged(fault) => return Err(fault.clone()),
             Vault::Locked(_) | Vault::Open(..) => return Err(Fault::new("vault_exists")),
         }
-        if passphrase.expose().chars().count() < SHORTEST_PASSPHRASE {
-            return Err(Fault::new("passphrase_short"));
-        }
-        let random = CreateRandom {
-            vault_key: self.random(),
-            vault_id: self.random(),
-            salt: self.random(),
-            nonce: self.random(),
+        long_enough(&with)?;
+        let make = Make {
+            device: self.device_for(&with, true).await?,
+            with,
+            now: self.shell.now(),
+            seed: self.seed(),
         };
-        let (header, key) = Header::create(passphrase, kdf::Params::PRESENT, &random)?;
-        let entry = (Entry::Header.name(), header.to_text());
-        self.disk.put(entry).await?;
-        self.opened(header, key).await
+        let opening = self.opening("vault_create", &make).await?;
+        self.write_header(opening.header.as_deref()).await?;
+        self.session.store = Some(Store::default().made());
+        self.opened(opening).await
     }
 
     /// Opens the vault.
     ///
     /// # Errors
-    /// `wrong_passphrase` with a growing wait; `vault_missing`, `store_damaged`.
-    pub async fn unlock(&mut self, passphrase: &SecretText) -> Result<(), Fault> {
+    /// `wrong_passphrase` with a growing wait; `vault_missing`, `key_unknown`, `store_damaged`.
+    pub async fn unlock(&mut self, with: Secret) -> Result<(), Fault> {
         let header = match &self.vault {
-            Vault::Locked(header) => header.clone(),
+            Vault::Locked(header) => header.to_text(),
             Vault::Open(..) => return Ok(()),
             Vault::Missing => return Err(Fault::new("vault_missing")),
             Vault::Damaged(fault) => return Err(fault.clone()),
         };
+        self.may_try()?;
+        let enter = Enter {
+            header,
+            device: self.device_for(&with, false).await?,
+            with,
+            seed: self.seed(),
+        };
+        let opening = self.opening("vault_unlock", &enter).await;
+        let opening = self.tried(opening).await?;
+        if opening.header.is_some() {
+            // It opens with the old costs as well: raising them can wait.
+            let _ = self.write_header(opening.header.as_deref()).await;
+        }
+        self.opened(opening).await
+    }
+
+    /// Adds a way into the open vault.
+    ///
+    /// # Errors
+    /// As [`Keeper::ring`]; `passphrase_short`, `way_exists`, `too_many_ways`, `write_failed`.
+    pub async fn add_way(&mut self, with: Secret) -> Result<(), Fault> {
+        long_enough(&with)?;
+        let ways = Ways {
+            device: self.device_for(&with, true).await?,
+            add: Some(with),
+            ..self.ways()?
+        };
+        self.change_ways(&ways).await
+    }
+
+    /// Takes a way into the open vault away.
+    ///
+    /// # Errors
+    /// As [`Keeper::ring`]; `way_gone`, `last_way`, `write_failed`.
+    pub async fn remove_way(&mut self, place: u32) -> Result<(), Fault> {
+        let ways = Ways {
+            remove: Some(place as usize),
+            ..self.ways()?
+        };
+        self.change_ways(&ways).await?;
+        if let Vault::Open(header, _) = &self.vault
+            && !header
+                .slots
+                .iter()
+                .any(|slot| matches!(slot, Slot::Device { .. }))
+        {
+            // Nothing opens with it any more.
+            self.disk.remove(DEVICE).await?;
+        }
+        Ok(())
+    }
+
+    /// Another passphrase in the place of this one.
+    ///
+    /// # Errors
+    /// As [`Keeper::ring`]; `wrong_passphrase` with a growing wait, `passphrase_short`, `write_failed`.
+    pub async fn change_passphrase(&mut self, old: String, new: String) -> Result<(), Fault> {
+        let new = Secret::Passphrase(new);
+        long_enough(&new)?;
+        let Secret::Passphrase(new) = new else {
+            return Ok(());
+        };
+        self.may_try()?;
+        let ways = Ways {
+            replace: Some((old, new)),
+            ..self.ways()?
+        };
+        let changed = self.change_ways(&ways).await;
+        self.tried(changed).await
+    }
+
+    /// A new vault key, and everything sealed anew. Kept are the ways that this secret and this device open. Says how many
+    /// others there were.
+    ///
+    /// # Errors
+    /// As [`Keeper::ring`]; `wrong_passphrase` with a growing wait, `rotation_unfinished`, `write_failed`.
+    pub async fn rotate_key(&mut self, with: Secret) -> Result<usize, Fault> {
+        self.may_try()?;
+        let device = self.device_for(&Secret::Device, false).await.ok().flatten();
+        let mut kept = vec![with];
+        if device.is_some() {
+            kept.push(Secret::Device);
+        }
+        let ways = Ways {
+            device,
+            rotate: Some(kept),
+            ..self.ways()?
+        };
+        let opening = self.opening("vault_ways", &ways).await;
+        let opening = self.tried(opening).await?;
+        let dropped = opening.dropped;
+        // From here on the old key alone opens nothing new: the header goes first, then the key in memory.
+        self.write_header(opening.header.as_deref()).await?;
+        self.opened(opening).await?;
+        Ok(dropped)
+    }
+
+    /// What [`Keeper::change_ways`] needs besides the change itself.
+    fn ways(&self) -> Result<Ways, Fault> {
+        let (Vault::Open(header, _), Ok(ring)) = (&self.vault, self.ring()) else {
+            return Err(self
+                .ring()
+                .err()
+                .unwrap_or_else(|| Fault::new("vault_locked")));
+        };
+        Ok(Ways {
+            header: header.to_text(),
+            key: ring.present().to_text().expose().to_owned(),
+            now: self.shell.now(),
+            seed: self.seed(),
+            ..Ways::default()
+        })
+    }
+
+    async fn change_ways(&mut self, ways: &Ways) -> Result<(), Fault> {
+        let opening = self.opening("vault_ways", ways).await?;
+        self.write_header(opening.header.as_deref()).await
+    }
+
+    /// Asks a tool of the vault.
+    async fn opening(&self, tool: &'static str, input: &impl Serialize) -> Result<Opening, Fault> {
+        let opening: Opening = self.ask_tool(tool, input).await?;
+        match opening.fault {
+            Some(fault) => Err(fault),
+            None => Ok(opening),
+        }
+    }
+
+    async fn ask_tool<T: serde::de::DeserializeOwned>(
+        &self,
+        tool: &'static str,
+        input: &impl Serialize,
+    ) -> Result<T, Fault> {
+        let input = SecretText::new(serde_json::to_string(input).unwrap_or_default());
+        let output = self
+            .shell
+            .tool(tool, input.expose())
+            .await
+            .map(SecretText::new);
+        output
+            .and_then(|output| json::from_str(output.expose()).ok())
+            .ok_or_else(|| Fault::new("core_missing"))
+    }
+
+    /// Writes a header that a tool made, and goes on with it.
+    async fn write_header(&mut self, header: Option<&str>) -> Result<(), Fault> {
+        let text = header.ok_or_else(|| Fault::new("core_missing"))?;
+        let header = Header::from_text(text)?;
+        self.commit(vec![Writing::Put(HEADER.to_owned(), text.to_owned())])
+            .await?;
+        match &mut self.vault {
+            Vault::Open(now, _) | Vault::Locked(now) => *now = header,
+            vault => *vault = Vault::Locked(header),
+        }
+        Ok(())
+    }
+
+    /// The key of this device, if the secret in hand is that; a new one is made only where a way is added.
+    async fn device_for(&mut self, with: &Secret, make: bool) -> Result<Option<String>, Fault> {
+        if !matches!(with, Secret::Device) {
+            return Ok(None);
+        }
+        if let Some(key) = self.disk.get(DEVICE).await.map_err(unreadable)? {
+            return Ok(Some(key));
+        }
+        if !make {
+            return Err(Fault::new("key_unknown"));
+        }
+        let key = self.seed();
+        self.disk.put(DEVICE, key.clone()).await?;
+        Ok(Some(key))
+    }
+
+    /// 32 random bytes as a tool takes them.
+    fn seed(&self) -> String {
+        text::encode(&self.random::<32>())
+    }
+
+    /// May a passphrase be tried now, or is there a wait after a wrong one?
+    fn may_try(&self) -> Result<(), Fault> {
         let (wrong, at) = self.session.wrong;
         // A clock that was set back makes nobody wait longer.
         let wait = (at + delay(wrong))
@@ -328,34 +595,152 @@ impl<'s, S: Shell> Keeper<'s, S> {
                 ..Fault::new("wrong_passphrase")
             });
         }
-        match header.unlock(passphrase) {
-            Ok(key) => {
-                self.session.wrong = (0, 0);
-                self.opened(header, key).await
-            }
-            Err(UnlockError::WrongPassphrase) => {
-                self.session.wrong = (wrong.saturating_add(1), self.shell.now());
+        Ok(())
+    }
+
+    /// Counts wrong passphrases; a right one ends the count.
+    async fn tried<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        match outcome {
+            Err(fault) if fault.code == "wrong_passphrase" => {
+                let wrong = self.session.wrong.0.saturating_add(1);
+                self.session.wrong = (wrong, self.shell.now());
                 self.save_session().await;
                 Err(Fault {
-                    wait_ms: Some(delay(wrong.saturating_add(1))),
-                    ..Fault::new("wrong_passphrase")
+                    wait_ms: Some(delay(wrong)),
+                    ..fault
                 })
             }
-            Err(error) => Err(error.into()),
+            Ok(done) => {
+                self.session.wrong = (0, 0);
+                Ok(done)
+            }
+            other => other,
         }
     }
 
-    async fn opened(&mut self, header: Header, key: Key) -> Result<(), Fault> {
-        let entry = (KEY.to_owned(), key.to_text().expose().to_owned());
+    async fn opened(&mut self, opening: Opening) -> Result<(), Fault> {
+        let (Vault::Locked(header) | Vault::Open(header, _)) = &self.vault else {
+            return Err(Fault::new("vault_missing"));
+        };
+        let text = SecretText::new(opening.key.unwrap_or_default());
+        let key = Key::from_text(&text).ok_or_else(|| Fault::new("core_missing"))?;
+        let ring = header.key_ring(key)?;
+        let header = header.clone();
+        let entry = (KEY.to_owned(), text.expose().to_owned());
         self.shell
             .write(Area::Session, &[entry])
             .await
             .map_err(|_| Fault::new("write_failed"))?;
-        self.vault = Vault::Open(header, key);
+        self.vault = Vault::Open(header, ring);
         self.used().await;
         self.touch();
         self.session.seen.clear();
+        self.go_on().await?;
         self.take_in().await
+    }
+
+    /// Goes on with what takes several writes: histories that were kept aside, and a change of the vault key.
+    ///
+    /// # Errors
+    /// `write_failed` or the code of the damage. What was done stays; the rest is tried at the next unlock.
+    async fn go_on(&mut self) -> Result<(), Fault> {
+        let names = self.disk.names().await.map_err(unreadable)?;
+        if names
+            .iter()
+            .any(|name| matches!(Entry::parse(name), Some(Entry::Aside(..))))
+        {
+            self.step("vault_join").await?;
+        }
+        while matches!(&self.vault, Vault::Open(header, _) if header.is_rotating()) {
+            if !self.step("vault_reseal").await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One step of a work that a tool plans over the whole store. Is there more to do?
+    async fn step(&mut self, tool: &'static str) -> Result<bool, Fault> {
+        let Ways {
+            header, key, seed, ..
+        } = self.ways()?;
+        let store = self.disk.all().await.map_err(unreadable)?.clone();
+        let reseal = Reseal {
+            header,
+            key,
+            store,
+            seed,
+        };
+        let Resealed {
+            changes,
+            more,
+            fault,
+        } = self.ask_tool(tool, &reseal).await?;
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        let mut header = None;
+        let mut writings = vec![];
+        for (name, stored) in changes {
+            writings.push(match stored {
+                Some(stored) => {
+                    if name == HEADER {
+                        header = Some(Header::from_text(&stored)?);
+                    }
+                    Writing::Put(name, stored)
+                }
+                None => Writing::Remove(name),
+            });
+        }
+        self.commit(writings).await?;
+        if let (Some(after), Vault::Open(header, ring)) = (header, &mut self.vault) {
+            *ring = after.key_ring(ring.present().duplicate())?;
+            *header = after;
+        }
+        Ok(more)
+    }
+
+    /// Goes on with a store that is older than what was seen: the person said so.
+    ///
+    /// # Errors
+    /// The code of what is still wrong.
+    pub async fn accept_store(&mut self) -> Result<(), Fault> {
+        let store = self.disk.compare(true).await?;
+        let fault = store.fault.clone().filter(|_| !store.usable);
+        self.session.store = Some(store);
+        self.save_session().await;
+        match fault {
+            Some(fault) => Err(fault),
+            None => {
+                let header = self.disk.get(HEADER).await.map_err(unreadable)?;
+                self.vault = match header {
+                    Some(text) => Vault::Locked(Header::from_text(&text)?),
+                    None => Vault::Missing,
+                };
+                self.touch();
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the vault with all that is in it, and what the session holds of it.
+    ///
+    /// # Errors
+    /// `write_failed`; what is left then is whole.
+    pub async fn remove_vault(&mut self) -> Result<(), Fault> {
+        self.disk.remove_vault().await?;
+        let _ = self.shell.remove(Area::Session, &[KEY.to_owned()]).await;
+        self.vault = Vault::Missing;
+        self.session = Session {
+            store: Some(Store::default()),
+            ..Session::default()
+        };
+        self.settings = Settings::default();
+        self.touch();
+        Ok(())
     }
 
     /// Forgets the key. What is running goes on, but asks for the passphrase where it needs the vault.
@@ -430,7 +815,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     async fn write_settings(&mut self) -> Result<(), Fault> {
         let text = serde_json::to_string(&self.settings).unwrap_or_default();
-        self.disk.put((SETTINGS.to_owned(), text)).await
+        self.disk.put(SETTINGS, text).await
     }
 
     // --- reminders ---
@@ -499,7 +884,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// Changes one account, made if it is new, and writes it: seal → write → read back and open.
     ///
     /// # Errors
-    /// As [`Keeper::key`]; `store_damaged` if the stored record cannot be opened (it is left alone);
+    /// As [`Keeper::ring`]; `store_damaged` if the stored record cannot be opened (it is left alone);
     /// `write_failed` (nothing changed).
     pub async fn change(
         &mut self,
@@ -508,8 +893,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         change: Change<'_>,
     ) -> Result<(), Fault> {
         let now = self.shell.now();
-        let name = self.account_name(username, realm)?;
-        let (mut account, known) = match self.stored(&name).await? {
+        let (mut account, known) = match self.stored(username, realm).await? {
             Some(account) => (account, true),
             None => (Account::new(username, realm, environment_of(realm))?, false),
         };
@@ -518,46 +902,28 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if known && account.writes == writes {
             return Ok(());
         }
-        let entry = store::sealed_entry(self.key()?, &account, self.random())?;
-        self.disk.put(entry).await?;
+        let changes =
+            store::put_account(self.ring()?, self.disk.entries(), &account, self.random())?;
+        self.commit(changes).await?;
+        let name = Entry::Account(account.id(self.ring()?.present())).name();
         let stored = self.disk.get(&name).await.map_err(unreadable)?;
-        store::read_back(
-            self.key()?,
-            &name,
-            stored.as_deref().unwrap_or_default(),
-            &account,
-        )
-        .map_err(|_| Fault::new("write_failed"))?;
-        self.touch();
-        Ok(())
-    }
-
-    fn account_name(&self, username: &str, realm: Realm) -> Result<String, Fault> {
-        Ok(Entry::Account(account_id(self.key()?, username, realm)).name())
-    }
-
-    /// The account under a storage name.
-    async fn stored(&mut self, name: &str) -> Result<Option<Account>, Fault> {
-        let text = self.disk.get(name).await.map_err(unreadable)?;
-        match (text, Entry::parse(name)) {
-            (Some(text), Some(Entry::Account(id))) => {
-                open_account(self.key()?, &id, &text).map(Some)
-            }
-            _ => Ok(None),
-        }
+        let stored = stored.as_deref().unwrap_or_default();
+        store::read_back(self.ring()?.present(), &name, stored, &account)
+            .map_err(|_| Fault::new("write_failed"))
     }
 
     /// An account by the id that the app knows.
     ///
     /// # Errors
-    /// As [`Keeper::key`]; `account_gone`.
+    /// As [`Keeper::ring`]; `account_gone`.
     pub async fn account(&mut self, id: &str) -> Result<Account, Fault> {
-        self.key()?;
+        self.ring()?;
         let gone = || Fault::new("account_gone");
         let id = text::decode_exact::<16>(id).ok_or_else(gone)?;
-        self.stored(&Entry::Account(id).name())
-            .await?
-            .ok_or_else(gone)
+        let name = Entry::Account(id).name();
+        let text = self.disk.get(&name).await.map_err(unreadable)?;
+        let text = text.filter(|text| !text.is_empty()).ok_or_else(gone)?;
+        Ok(store::account_under(self.ring()?, &id, &text)?)
     }
 
     /// Removes an account.
@@ -566,8 +932,15 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// As [`Keeper::account`]; `write_failed`.
     pub async fn delete_account(&mut self, id: &str) -> Result<(), Fault> {
         let account = self.account(id).await?;
-        let name = self.account_name(&account.username, account.realm)?;
-        self.remove(name).await
+        // Also what another copy of it says, which waits to be joined.
+        self.disk.all().await.map_err(unreadable)?;
+        let gone = store::remove_account(
+            self.ring()?,
+            self.disk.entries(),
+            &account.username,
+            account.realm,
+        );
+        self.commit(gone).await
     }
 
     // --- what was caught ---
@@ -629,10 +1002,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Does the open vault hold a token of this user that is believed to work?
     pub async fn has_live_token(&mut self, username: &str, realm: Realm) -> bool {
-        let Ok(name) = self.account_name(username, realm) else {
-            return false;
-        };
-        matches!(self.stored(&name).await, Ok(Some(account)) if account.live_token().is_some())
+        matches!(self.stored(username, realm).await, Ok(Some(account)) if account.live_token().is_some())
     }
 
     async fn apply_death(
@@ -642,9 +1012,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
         why: Why,
         at: u64,
     ) -> Result<(), Fault> {
-        let name = self.account_name(username, realm)?;
+        self.ring()?;
         // A user whom we do not keep has no token that could die.
-        if !self.has(&name).await {
+        if !self.has(username, realm).await {
             return Ok(());
         }
         self.change(username, realm, &mut |account, _| {
@@ -672,10 +1042,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         {
             return false;
         }
-        let Ok(name) = self.account_name(username, token.realm) else {
-            return false;
-        };
-        matches!(self.stored(&name).await, Ok(Some(account)) if account.live_token().is_some()
+        matches!(self.stored(username, token.realm).await, Ok(Some(account)) if account.live_token().is_some()
             && account.tokens.iter().all(|known| known.token != token.token))
     }
 
@@ -684,10 +1051,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(username) = &token.username
             && !token.expected
             && reasons.is_empty()
-            && {
-                let name = self.account_name(username, token.realm)?;
-                !self.has(&name).await
-            }
+            && !self.has(username, token.realm).await
         {
             reasons.push(Reason::UnknownUser.code().to_owned());
         }
@@ -745,10 +1109,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
             ..token.clone()
         }
         .into_review(self.random());
-        let entry = store::review_entry(self.key()?, &review, self.random())?;
-        self.session.counts = None;
-        self.disk.put(entry).await?;
-        self.touch();
+        let (name, stored) = store::review_entry(self.ring()?.present(), &review, self.random())?;
+        self.commit(vec![Writing::Put(name, stored)]).await?;
         Ok(Taken::Review)
     }
 
@@ -778,7 +1140,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             );
         })
         .await?;
-        self.remove(Entry::Review(review.id).name()).await?;
+        self.remove(Entry::Review(review.id)).await?;
         Ok(capture)
     }
 
@@ -788,7 +1150,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// `review_gone`, `write_failed`.
     pub async fn discard_review(&mut self, id: &str) -> Result<(), Fault> {
         let review = self.review(id).await?;
-        self.remove(Entry::Review(review.id).name()).await
+        self.remove(Entry::Review(review.id)).await
     }
 
     async fn review(&mut self, id: &str) -> Result<crate::vault::review::Review, Fault> {
@@ -824,10 +1186,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
         let written = match store::inbox_entry(public_key, self.random(), &pending, self.random()) {
             // It cannot be opened while locked; that the bytes came back unchanged is the proof there is.
-            Ok(entry) => {
-                self.session.counts = None;
-                self.disk.put(entry).await
-            }
+            Ok((name, stored)) => self.commit(vec![Writing::Put(name, stored)]).await,
             Err(error) => Err(error.into()),
         };
         match written {
@@ -875,6 +1234,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
         pending.sort_unstable_by_key(|(_, item)| item.at());
         let mut failed = None;
         for (entry_key, item) in pending {
+            // The account and the end of the item are one write: nothing is taken in twice, or lost between.
+            self.along = entry_key.iter().cloned().map(Writing::Remove).collect();
             let done = match &item {
                 Pending::Token(token) => self.keep_or_review(token, true).await.map(|_| ()),
                 Pending::Death(death) => {
@@ -882,8 +1243,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
                         .await
                 }
             };
+            let unwritten = std::mem::take(&mut self.along);
             match (done, entry_key) {
-                (Ok(()), Some(entry_key)) => failed = self.remove(entry_key).await.err().or(failed),
+                (Ok(()), Some(_)) if unwritten.is_empty() => {}
+                (Ok(()), Some(_)) => failed = self.commit(unwritten).await.err().or(failed),
                 (Ok(()), None) => {}
                 (Err(fault), Some(_)) => failed = Some(fault),
                 (Err(fault), None) => {
@@ -943,11 +1306,17 @@ impl<'s, S: Shell> Keeper<'s, S> {
         bytes
     }
 
-    async fn remove(&mut self, name: String) -> Result<(), Fault> {
-        self.session.counts = None;
-        self.disk.remove(name).await?;
-        self.touch();
-        Ok(())
+    async fn remove(&mut self, entry: Entry) -> Result<(), Fault> {
+        self.commit(vec![Writing::Remove(entry.name())]).await
+    }
+}
+
+/// Is the header, as far as it shows before it is opened, what the comparison of the copies found?
+fn is_as_found(store: &Store, header: Option<&str>) -> bool {
+    let is_fresh = store.finding == FRESH;
+    match header.filter(|text| !text.is_empty()) {
+        None => is_fresh,
+        Some(text) => store.usable && !is_fresh && is_header(text),
     }
 }
 
@@ -974,8 +1343,13 @@ pub enum Taken {
     Waiting,
 }
 
-fn open_account(key: &Key, id: &[u8; 16], text: &str) -> Result<Account, Fault> {
-    Ok(Account::open(key, id, &envelope::from_text(text)?)?)
+fn long_enough(with: &Secret) -> Result<(), Fault> {
+    match with {
+        Secret::Passphrase(passphrase) if passphrase.chars().count() < SHORTEST_PASSPHRASE => {
+            Err(Fault::new("passphrase_short"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Remembers the host, if it is one of Salesforce's, and what it tells about the org.

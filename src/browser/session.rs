@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::browser::disk::Store;
 use crate::guide::flow::Flow;
 use crate::vault::review::Pending;
 
@@ -19,6 +20,8 @@ const LONGEST_HOST: usize = 260;
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {
+    /// How the store was found when this session of the browser began.
+    pub store: Option<Store>,
     /// When the open vault locks (milliseconds since 1970).
     pub locks_at: Option<u64>,
     /// The guided flow.

@@ -16,13 +16,17 @@ pub const ALARM_REMIND: &str = "remind";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
-/// The two storage areas. Values are strings: base64 of sealed bytes, or JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The storage areas. Values are strings: base64 of sealed bytes, or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
     /// On disk. Nothing secret goes there unsealed.
     Local,
     /// In memory; gone when the browser closes.
     Session,
+    /// On disk, elsewhere: the second copy of the vault (IndexedDB).
+    Copy,
+    /// On disk, elsewhere again: what was seen of the vault last (cache storage).
+    Witness,
 }
 
 /// A read or write that failed; nothing was written.

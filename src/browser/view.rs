@@ -26,6 +26,7 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
     let mut view = View {
         now: keeper.shell.now() as f64,
         vault: keeper.vault_view(),
+        ways: keeper.way_views(),
         page,
         flow: keeper.session.flow.as_ref().map(|flow| flow.view(open)),
         waiting: u32::try_from(keeper.session.waiting.len() + sealed).unwrap_or(u32::MAX),
@@ -41,6 +42,11 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
         ..View::default()
     };
+    if let Some(store) = &keeper.session.store {
+        view.one_copy = !store.in_both;
+        let fault = store.fault.as_ref().filter(|_| store.usable);
+        view.store_fault = fault.map(|fault| fault.code.to_string());
+    }
     if let Some(opened) = opened {
         view.accounts = opened
             .accounts

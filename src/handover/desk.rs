@@ -29,7 +29,7 @@ use crate::handover::{Refusal, formats, jwt, probe, rotation, setup, uses, wayou
 use crate::vault::records::{self, Account};
 use crate::vault::secret::SecretBytes;
 use crate::vault::text::encode;
-use crate::vault::work::{JwtKey, Tried, Work};
+use crate::vault::work::{JwtKey, Known, Tried, Work};
 use crate::wire::json;
 use crate::wire::views::{Environment, Realm};
 
@@ -213,6 +213,19 @@ impl Desk {
         super::told(work(self, ask))
     }
 
+    fn known(&self) -> Result<Known, Refusal> {
+        let known = self.account.work.known();
+        known.map_err(|error| Refusal::new(error.code()))
+    }
+
+    fn keep(&mut self, known: &Known) -> Result<(), Refusal> {
+        let mut work = self.account.work.clone();
+        let kept = work.set_known(known);
+        kept.map_err(|error| Refusal::new(error.code()))?;
+        self.work = Some(work);
+        Ok(())
+    }
+
     /// The account as the formats want it; without its secrets unless they are asked for.
     fn account(&self, password: Option<String>, secrets: bool) -> Result<AccountIn, Refusal> {
         let host = own_host(&self.account).ok_or(AccountError::BadHost)?;
@@ -271,20 +284,20 @@ impl Desk {
     }
 
     fn clock(&mut self, ask: ClockAsk) -> Result<Standing, Refusal> {
-        let mut work = self.account.work.clone();
-        if ask.new_org.is_some() && work.new_org != ask.new_org {
-            work.new_org = ask.new_org;
-            self.work = Some(work.clone());
+        let mut known = self.known()?;
+        if ask.new_org.is_some() && known.new_org != ask.new_org {
+            known.new_org = ask.new_org;
+            self.keep(&known)?;
         }
         let caught_at = self.account.newest().map(|newest| newest.caught_at);
         Ok(Standing {
             clock: clock::report(&clock::Ask {
-                known: work.clock.unwrap_or_default(),
+                known: known.clock.unwrap_or_default(),
                 now: self.now,
-                new_org: work.new_org,
+                new_org: known.new_org,
             }),
-            new_org: work.new_org,
-            tried: work.tried.map(|tried| TriedView {
+            new_org: known.new_org,
+            tried: known.tried.map(|tried| TriedView {
                 older: caught_at.is_some_and(|caught_at| caught_at > tried.at),
                 at: tried.at,
                 code: tried.code,
@@ -299,7 +312,8 @@ impl Desk {
     }
 
     fn way_out(&mut self, ask: WayOutAsk) -> Result<WayOutView, Refusal> {
-        let newest = self.account.work.keys.first();
+        let mut kept = self.known()?;
+        let newest = kept.keys.first();
         let known = newest.map(|key| key.app.clone()).unwrap_or_default();
         let client_id = ask
             .client_id
@@ -310,12 +324,9 @@ impl Desk {
         })?;
         let key = newest.map(key_view);
         // Without a key there is nothing to which it would belong; the app has it in its field.
-        if client_id != known && newest.is_some() {
-            let mut work = self.account.work.clone();
-            if let Some(key) = work.keys.first_mut() {
-                key.app.clone_from(&client_id);
-            }
-            self.work = Some(work);
+        if let Some(key) = kept.keys.first_mut().filter(|key| key.app != client_id) {
+            key.app.clone_from(&client_id);
+            self.keep(&kept)?;
         }
         Ok(WayOutView {
             client_id,
@@ -339,15 +350,15 @@ impl Desk {
             app: String::new(),
         };
         let view = key_view(&key);
-        let mut work = self.account.work.clone();
-        work.add_key(key);
-        self.work = Some(work);
+        let mut known = self.known()?;
+        known.add_key(key);
+        self.keep(&known)?;
         Ok(view)
     }
 
     fn jwt_file(&mut self, _: Nothing) -> Result<File, Refusal> {
-        let newest = self.account.work.keys.first();
-        let key = newest.ok_or(Refusal::new("jwt_no_key"))?;
+        let known = self.known()?;
+        let key = known.keys.first().ok_or(Refusal::new("jwt_no_key"))?;
         Ok(File {
             text: jwt::key_file(key.pkcs8.expose())?.expose().to_owned(),
             file: wayout::KEY_FILE,
@@ -381,8 +392,8 @@ impl Desk {
         got.with_token = self.account.newest().is_some();
         got.sandbox = Some(self.is_sandbox());
         let meaning = probe::read(&got);
-        let mut work = self.account.work.clone();
-        let known = work.clock.unwrap_or_default();
+        let mut kept = self.known()?;
+        let known = kept.clock.unwrap_or_default();
         let learned = clock::learn(&Learn {
             known,
             soap: meaning.soap,
@@ -390,13 +401,13 @@ impl Desk {
             now: self.now,
         });
         if learned != Clock::default() {
-            work.clock = Some(learned);
+            kept.clock = Some(learned);
         }
-        work.tried = Some(Tried {
+        kept.tried = Some(Tried {
             at: self.now,
             code: meaning.code.to_owned(),
         });
-        self.work = Some(work);
+        self.keep(&kept)?;
         Ok(meaning)
     }
 }

@@ -25,9 +25,16 @@ pub async fn copy(app: App, secret: Intent) -> Result<(), Fault> {
     let Reply::Secret { text } = app.run(secret).await? else {
         return Err(Fault::new("background_silent"));
     };
-    let text = zeroize::Zeroizing::new(text);
-    put(&text).await?;
-    let sha256 = api::sha256_hex(&text)
+    copy_text(app, &zeroize::Zeroizing::new(text)).await
+}
+
+/// Puts a secret that is at hand on the clipboard, and has it cleared later as [`copy`] does.
+///
+/// # Errors
+/// As [`copy`].
+pub async fn copy_text(app: App, text: &str) -> Result<(), Fault> {
+    put(text).await?;
+    let sha256 = api::sha256_hex(text)
         .await
         .ok_or_else(|| Fault::new("background_silent"))?;
     app.run(Intent::Copied { sha256 }).await.map(|_| ())

@@ -1,4 +1,4 @@
-//! Mail files that a person chose or dropped, as base64 for the background.
+//! Files that a person chose or dropped, as base64 for the background; and files to keep.
 
 use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -29,6 +29,32 @@ extern "C" {
     fn read_as_data_url(this: &FileReader, file: &File);
     #[wasm_bindgen(method, getter)]
     fn result(this: &FileReader) -> JsValue;
+
+    type Blob;
+    #[wasm_bindgen(constructor)]
+    fn new(parts: &Array) -> Blob;
+    #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL)]
+    fn url_of(blob: &Blob) -> String;
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn forget_url(url: &str);
+}
+
+/// Lets the browser save a file as it saves any download: in the clear.
+pub fn save(name: &str, bytes: &[u8]) {
+    let part = js_sys::Uint8Array::from(bytes);
+    let url = url_of(&Blob::new(&Array::of1(&part)));
+    let link = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.create_element("a").ok())
+        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        // Setting an attribute of a constant name cannot fail.
+        let _ = link.set_attribute("href", &url);
+        let _ = link.set_attribute("download", name);
+        link.click();
+    }
+    // The download has its own hold on the bytes once it began, which is after this turn.
+    gloo::timers::callback::Timeout::new(10_000, move || forget_url(&url)).forget();
 }
 
 /// The files of a file field. To be called while its event is being handled.

@@ -6,13 +6,14 @@
 //!
 //! * [`screens`]: one component file per screen; [`parts`]: what they are made of
 //! * [`state`]: the last view, and the rule when to ask for the next; [`part`]: a part of it that a screen follows
-//! * [`port`]: intent out, reply in; [`handover`]: questions to the tools; [`api`]: the bindings under it; [`files`]: mail
-//!   files
+//! * [`port`]: intent out, reply in; [`handover`], [`answers`]: questions to the tools, about an account or none;
+//!   [`api`]: the bindings under it; [`files`]: files in and out; [`passkey`]: passkeys
 //! * [`strings`], [`times`], [`codes`], [`punycode`]: how codes become words
 //!
 //! No text is ever parsed as HTML: everything a page or a person wrote becomes a text node, and names
 //! that could reorder the line around them stand in `<bdi>`.
 
+pub mod answers;
 pub mod api;
 pub mod clipboard;
 pub mod codes;
@@ -20,6 +21,7 @@ pub mod files;
 pub mod handover;
 pub mod part;
 pub mod parts;
+pub mod passkey;
 pub mod port;
 pub mod punycode;
 pub mod read;

@@ -7,7 +7,7 @@ use zeroize::Zeroize;
 use crate::ui::api;
 use crate::ui::read::{Read, field};
 use crate::wire::errors::Fault;
-use crate::wire::messages::{Intent, Reply};
+use crate::wire::messages::{Intent, Reply, Secret};
 use crate::wire::views::View;
 
 /// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view, a secret or an answer.
@@ -58,10 +58,23 @@ fn kind(message: &JsValue) -> String {
 /// Our copy of what a person typed goes as soon as the message is made.
 fn wipe(intent: &mut Intent) {
     match intent {
-        Intent::CreateVault { passphrase } | Intent::Unlock { passphrase } => passphrase.zeroize(),
+        Intent::CreateVault { with }
+        | Intent::Unlock { with }
+        | Intent::AddWay { with }
+        | Intent::RotateKey { with } => match with {
+            Secret::Passphrase(passphrase) => passphrase.zeroize(),
+            Secret::Passkey(answer) => answer.secret.zeroize(),
+            Secret::Device => {}
+        },
+        Intent::ChangePassphrase { old, new } => {
+            old.zeroize();
+            new.zeroize();
+        }
         Intent::Paste { text } => text.zeroize(),
         // A mail file holds the token as a pasted mail does.
         Intent::MailFile { data } => data.zeroize(),
+        // It may hold a password that the person typed.
+        Intent::Handover { input, .. } | Intent::Probe { input, .. } => input.zeroize(),
         _ => {}
     }
 }

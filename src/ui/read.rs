@@ -12,7 +12,7 @@ use crate::wire::errors::Fault;
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    UseView, VaultView, View, Way,
+    UseView, VaultView, View, Way, WayView,
 };
 
 /// What can be read.
@@ -53,9 +53,12 @@ macro_rules! record {
     )+};
 }
 
+pub(crate) use record;
+
 record! {
-    View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
-        clipboard_allowed policy_days;
+    View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed
+        lock_minutes lock_away clipboard_allowed policy_days;
+    WayView: kind added_at rp_id credential salt;
     LinkView: host username at;
     AuthView: method result domain;
     PageView: tab host genuine environment realm my_domain kind why lookalike lookalike_score dismissed username

@@ -181,7 +181,11 @@ pub fn compare(primary: Reading, copy: Reading, seen: Option<Seen>) -> Compariso
         return comparison;
     }
     let target = Target::of(&first, &second, vault_id, seen);
-    if !target.entries.contains_key(&Entry::Header.name()) {
+    if !target
+        .entries
+        .get(store::HEADER)
+        .is_some_and(|stored| is_header(stored))
+    {
         comparison.finding = Finding::Damaged;
         return comparison;
     }
@@ -247,20 +251,18 @@ impl<'a> Side<'a> {
         };
         let entries: BTreeMap<&str, &str> = store::entries(snapshot).collect();
         let manifest = Manifest::of(snapshot);
-        let header = entries.get("vault").map(|stored| Header::from_text(stored));
+        let header = entries.get(store::HEADER);
         let condition = match (&header, &manifest) {
             (None, None) if entries.is_empty() && !snapshot.contains_key(manifest::NAME) => {
                 Condition::Empty
             }
-            // A newer program's header is a header.
-            (None, _) | (Some(Err(HeaderError::Damaged | HeaderError::BadMagic)), _) => {
-                Condition::HeaderMissing
-            }
+            (None, _) => Condition::HeaderMissing,
+            (Some(stored), _) if !is_header(stored) => Condition::HeaderMissing,
             (_, None) => Condition::NoManifest,
             (_, Some(manifest)) if manifest.describes(snapshot) => Condition::Whole,
             _ => Condition::Holed,
         };
-        let named = header.and_then(Result::ok).map(|header| header.vault_id);
+        let named = header.and_then(|stored| Some(Header::from_text(stored).ok()?.vault_id));
         Self {
             condition,
             vault_id: manifest
@@ -474,6 +476,12 @@ fn owned(entries: &BTreeMap<&str, &str>) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Is it a header that reads? A newer program's is one.
+#[must_use]
+pub fn is_header(stored: &str) -> bool {
+    glance(store::HEADER, stored).is_some()
+}
+
 /// How often an entry was written, by its own word; `None` if it is not what its name says.
 fn glance(name: &str, stored: &str) -> Option<u64> {
     let (magic, namespace, id) = match Entry::parse(name)? {
@@ -481,7 +489,7 @@ fn glance(name: &str, stored: &str) -> Option<u64> {
             return match Header::from_text(stored) {
                 Ok(header) => Some(header.generation),
                 // A newer program's: it knows better.
-                Err(HeaderError::UnknownVersion) => Some(u64::MAX),
+                Err(HeaderError::UnknownVersion | HeaderError::UnknownSlot) => Some(u64::MAX),
                 Err(_) => None,
             };
         }

@@ -361,7 +361,7 @@ fn held(snapshot: &StoreSnapshot, name: &str) -> Option<[u8; 16]> {
 /// The id of the vault that these changes make.
 fn new_vault(changes: &[Change]) -> Option<[u8; 16]> {
     changes.iter().find_map(|change| match change {
-        Change::Put(name, stored) if name == "vault" => {
+        Change::Put(name, stored) if name == store::HEADER => {
             Header::from_text(stored).ok().map(|header| header.vault_id)
         }
         _ => None,

@@ -39,6 +39,7 @@
 //! | [`store`] | storage names, one account, opening everything, reading back |
 //! | [`manifest`] | what a store should hold, and how a change is written |
 //! | [`copies`] | two copies and what was seen: what was lost, and what to write where |
+//! | [`tools`] | what of all this is heavy and seldom, for the tools program |
 //! | [`faults`] | what a person is told when any of it fails |
 //!
 //! # How a caller uses it
@@ -126,6 +127,7 @@ pub mod slot;
 pub mod store;
 pub mod subkey;
 pub mod text;
+pub mod tools;
 pub mod ways;
 pub mod work;
 

@@ -414,7 +414,7 @@ mod tests {
     use crate::vault::Spoil;
     use crate::vault::history::{Source, Why};
     use crate::vault::work::{
-        self, JwtKey, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, UseKind,
+        self, JwtKey, Known, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, UseKind,
     };
 
     fn key() -> Key {
@@ -602,14 +602,16 @@ mod tests {
                 })
                 .collect(),
         );
+        let mut known = Known::default();
         for at in 0..MAX_KEYS {
-            account.work.add_key(JwtKey {
+            known.add_key(JwtKey {
                 pkcs8: format!("{at}{}", "k".repeat(MAX_KEY - 1)).into(),
                 certificate: "c".repeat(MAX_KEY),
                 made_at: u64::MAX,
                 app: "\"".repeat(work::MAX_APP),
             });
         }
+        account.work.set_known(&known).unwrap();
         assert!(account.seal(&key(), [9; 24]).is_ok());
         assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 4 * 3);
     }

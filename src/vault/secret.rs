@@ -221,10 +221,11 @@ pub(crate) mod sealed {
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SecretText, D::Error> {
-        from.deserialize_str(Reader)
+        from.deserialize_str(Reader(LIMIT))
     }
 
-    struct Reader;
+    /// At most so many bytes decoded.
+    pub(super) struct Reader(pub(super) usize);
 
     impl Visitor<'_> for Reader {
         type Value = SecretText;
@@ -235,7 +236,7 @@ pub(crate) mod sealed {
 
         fn visit_str<E: Error>(self, encoded: &str) -> Result<SecretText, E> {
             // Never `invalid_value`: it would put the secret into the message.
-            let bytes = text::decode(encoded, LIMIT).map_err(|_| E::custom("not sealed text"))?;
+            let bytes = text::decode(encoded, self.0).map_err(|_| E::custom("not sealed text"))?;
             match String::from_utf8(bytes) {
                 Ok(plain) => Ok(SecretText::new(plain)),
                 Err(refused) => {
@@ -244,6 +245,22 @@ pub(crate) mod sealed {
                 }
             }
         }
+    }
+}
+
+/// [`sealed`] for text that holds several secrets.
+pub(crate) mod sealed_long {
+    use super::SecretText;
+    use super::sealed::Reader;
+    use serde::Deserializer;
+
+    pub(crate) use super::sealed::serialize;
+
+    /// Longest text in bytes decoded.
+    pub(crate) const LIMIT: usize = 24 * 1024;
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SecretText, D::Error> {
+        from.deserialize_str(Reader(LIMIT))
     }
 }
 

@@ -131,6 +131,12 @@ pub(crate) fn entries(snapshot: &StoreSnapshot) -> impl Iterator<Item = (&str, &
         .filter(|(name, stored)| is_entry(name) && !stored.is_empty())
 }
 
+/// Is nothing of a vault there, not even the note of what there should be?
+#[must_use]
+pub fn is_empty(snapshot: &StoreSnapshot) -> bool {
+    entries(snapshot).next().is_none() && !snapshot.contains_key(crate::vault::manifest::NAME)
+}
+
 /// Is it the name of an entry, or meant to be one?
 pub(crate) fn is_entry(name: &str) -> bool {
     name == HEADER || is_record(name) || name.starts_with("h.")
@@ -193,6 +199,25 @@ pub fn account(
         }
     }
     Ok(found)
+}
+
+/// The account that lies under this id, with whichever key.
+///
+/// # Errors
+/// Whatever keeps it from opening.
+pub fn account_under(ring: &KeyRing, id: &[u8; 16], stored: &str) -> Result<Account, StoreError> {
+    let bytes = bytes(stored)?;
+    let mut outcome = Err(StoreError::WrongName);
+    for key in ring.iter() {
+        outcome = Account::open(key, id, &bytes).map_err(StoreError::from);
+        if !matches!(
+            outcome,
+            Err(StoreError::Record(RecordError::Open(OpenError::WrongKey)))
+        ) {
+            break;
+        }
+    }
+    outcome
 }
 
 /// Is there an account of this user? Nothing is opened.
@@ -359,7 +384,7 @@ impl Entry {
 }
 
 /// The name of the header.
-const HEADER: &str = "vault";
+pub(crate) const HEADER: &str = "vault";
 
 /// Is it the name of a record, or meant to be one?
 fn is_record(name: &str) -> bool {

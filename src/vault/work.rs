@@ -4,22 +4,30 @@
 //! What these mean is the business of `handover`; here they are held, bounded and merged. Everything is optional, and
 //! nothing of it stands in a record that does not use it.
 //!
-//! | name | work | | name | use | | name | clock | | name | key | | name | tried | | name | said |
-//! |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
-//! | `u` | uses, in order | | `n` | name | | `s` | state | | `k` | PKCS #8 | | `c` | code | | `v` | value |
-//! | `c` | clock | | `k` | kind | | `a` | learned at | | `c` | certificate | | `a` | at | | `a` | said at |
-//! | `t` | tried last | | `w` | where | | `v` | API version | | `m` | made at | | | | | | |
-//! | `p` | period: said | | `u` | updated at | | | | | `i` | id of the app | | | | | | |
-//! | `e` | password expiry: said | | | | | | | | | | | | | | | |
-//! | `r` | reminded at | | | | | | | | | | | | | | | |
-//! | `o` | org is new | | | | | | | | | | | | | | | |
-//! | `j` | keys, newest first | | | | | | | | | | | | | | | |
+//! | name | work | | name | use | | name | said |
+//! |---|---|---|---|---|---|---|---|
+//! | `u` | uses, in order | | `n` | name | | `v` | value |
+//! | `p` | period: said | | `k` | kind | | `a` | said at |
+//! | `e` | password expiry: said | | `w` | where | | | |
+//! | `r` | reminded at | | `u` | updated at | | | |
+//! | `k` | known: sealed text, below | | | | | | |
+//!
+//! What only the tools program understands stands in it as one text, so that the background, which is compiled on every
+//! wake, carries no reader for it:
+//!
+//! | name | known | | name | clock | | name | key | | name | tried |
+//! |---|---|---|---|---|---|---|---|---|---|---|
+//! | `c` | clock | | `s` | state | | `k` | PKCS #8 | | `c` | code |
+//! | `t` | tried last | | `v` | API version | | `c` | certificate | | `a` | at |
+//! | `o` | org is new | | `a` | learned at | | `m` | made at | | | |
+//! | `j` | keys, newest first | | | | | `i` | id of the app | | | |
 
 use serde::{Deserialize, Serialize};
 
 use crate::vault::codes::{Numbered, numbered};
-use crate::vault::records::{Account, RecordError, within};
-use crate::vault::secret::{SecretText, sealed};
+use crate::vault::records::{Account, RecordError, to_json, within};
+use crate::vault::secret::{SecretText, sealed, sealed_long};
+use crate::wire::json;
 
 /// Most uses of one account.
 pub const MAX_USES: usize = 50;
@@ -43,12 +51,6 @@ pub struct Work {
     /// Where the token is used, in ascending order, each once ([`Work::set_uses`]).
     #[serde(rename = "u", default, skip_serializing_if = "Vec::is_empty")]
     pub uses: Vec<Use>,
-    /// What is known of SOAP `login()`.
-    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    pub clock: Option<Clock>,
-    /// What the last log-in with this account's token said.
-    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
-    pub tried: Option<Tried>,
     /// The person's period of rotation in days; 0 is off.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub period_days: Option<Said>,
@@ -58,6 +60,26 @@ pub struct Work {
     /// When the last reminder was shown, milliseconds since 1970.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub reminded_at: Option<u64>,
+    /// [`Known`] as JSON; empty for nothing.
+    #[serde(
+        rename = "k",
+        default,
+        skip_serializing_if = "SecretText::is_empty",
+        with = "sealed_long"
+    )]
+    known: SecretText,
+}
+
+/// What is known of the way in which the account's tools log in.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// What is known of SOAP `login()`.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
+    /// What the last log-in with this account's token said.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<Tried>,
     /// Was the org made in or after Winter '26, as far as the person says?
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub new_org: Option<bool>,
@@ -197,43 +219,101 @@ impl Work {
         self.uses = union(uses);
     }
 
-    /// Puts a new key in front; beyond [`MAX_KEYS`] the oldest goes.
-    pub fn add_key(&mut self, key: JwtKey) {
-        self.keys.push(key);
-        self.keys = keys(std::mem::take(&mut self.keys));
+    /// What the tools program reads of it.
+    ///
+    /// # Errors
+    /// [`RecordError::Malformed`].
+    pub fn known(&self) -> Result<Known, RecordError> {
+        if self.known.is_empty() {
+            return Ok(Known::default());
+        }
+        json::from_str(self.known.expose()).map_err(|_| RecordError::Malformed)
+    }
+
+    /// Puts it back.
+    ///
+    /// # Errors
+    /// [`RecordError::TooLarge`], or [`RecordError::Malformed`] for keys that are empty or out of order.
+    pub fn set_known(&mut self, known: &Known) -> Result<(), RecordError> {
+        known.check()?;
+        self.known = if *known == Known::default() {
+            SecretText::default()
+        } else {
+            let text = std::str::from_utf8(to_json(known)?.expose()).map(SecretText::from);
+            text.map_err(|_| RecordError::Malformed)?
+        };
+        Ok(())
     }
 
     /// What both copies know. The order of the two does not matter.
     pub(crate) fn joined_with(&self, other: &Self) -> Self {
-        let all = |of: fn(&Self) -> &Vec<Use>| of(self).iter().chain(of(other)).cloned().collect();
-        let mut uses = union(all(|work| &work.uses));
+        let all = self.uses.iter().chain(&other.uses).cloned().collect();
+        let mut uses = union(all);
         if uses.len() > MAX_USES {
             // What was never updated goes first.
             uses.sort_by(|a, b| (b.updated, a).cmp(&(a.updated, b)));
             uses.truncate(MAX_USES);
             uses.sort();
         }
-        Self {
+        let mut both = Self {
             uses,
             // `Some` is more than `None`, and time stands in front everywhere.
-            clock: self.clock.max(other.clock),
-            tried: self.tried.clone().max(other.tried.clone()),
             period_days: self.period_days.max(other.period_days),
             password_days: self.password_days.max(other.password_days),
             reminded_at: self.reminded_at.max(other.reminded_at),
-            new_org: self.new_org.max(other.new_org),
-            keys: keys(self.keys.iter().chain(&other.keys).cloned().collect()),
+            known: SecretText::default(),
+        };
+        let joined = match (self.known(), other.known()) {
+            (Ok(a), Ok(b)) => both.set_known(&a.joined_with(&b)).is_ok(),
+            _ => false,
+        };
+        if !joined {
+            // Neither is thrown away for what nobody can read: the one that both machines agree on.
+            let longer = (self.known.len(), self.known.expose())
+                >= (other.known.len(), other.known.expose());
+            both.known = (if longer { self } else { other }).known.clone();
         }
+        both
     }
 
     /// The rules, the same for reading and writing.
     pub(crate) fn check(&self) -> Result<(), RecordError> {
         within(self.uses.len(), MAX_USES, "uses")?;
-        within(self.keys.len(), MAX_KEYS, "keys")?;
         for entry in &self.uses {
             within(entry.name.chars().count(), MAX_NAME, "use")?;
             within(entry.place.chars().count(), MAX_WHERE, "place")?;
         }
+        within(self.known.len(), sealed_long::LIMIT, "known")?;
+        let plain = |text: &str| !text.chars().any(char::is_control);
+        let uses = self.uses.iter().all(|entry| {
+            !entry.name.trim().is_empty() && plain(&entry.name) && plain(&entry.place)
+        });
+        if uses && self.uses.is_sorted_by(|one, next| same(one) < same(next)) {
+            Ok(())
+        } else {
+            Err(RecordError::Malformed)
+        }
+    }
+}
+
+impl Known {
+    /// Puts a new key in front; beyond [`MAX_KEYS`] the oldest goes.
+    pub fn add_key(&mut self, key: JwtKey) {
+        self.keys.push(key);
+        self.keys = keys(std::mem::take(&mut self.keys));
+    }
+
+    fn joined_with(&self, other: &Self) -> Self {
+        Self {
+            clock: self.clock.max(other.clock),
+            tried: self.tried.clone().max(other.tried.clone()),
+            new_org: self.new_org.max(other.new_org),
+            keys: keys(self.keys.iter().chain(&other.keys).cloned().collect()),
+        }
+    }
+
+    fn check(&self) -> Result<(), RecordError> {
+        within(self.keys.len(), MAX_KEYS, "keys")?;
         for key in &self.keys {
             within(key.pkcs8.len(), MAX_KEY, "key")?;
             within(key.certificate.len(), MAX_KEY, "certificate")?;
@@ -242,16 +322,10 @@ impl Work {
         if let Some(tried) = &self.tried {
             within(tried.code.len(), MAX_CODE, "code")?;
         }
-        let plain = |text: &str| !text.chars().any(char::is_control);
-        let uses = self.uses.iter().all(|entry| {
-            !entry.name.trim().is_empty() && plain(&entry.name) && plain(&entry.place)
-        });
-        let in_order = self.uses.is_sorted_by(|one, next| same(one) < same(next));
         let newest_first = self
             .keys
             .is_sorted_by(|one, next| one.made_at >= next.made_at);
-        let keys = self.keys.iter().all(|key| !key.pkcs8.is_empty());
-        if uses && in_order && newest_first && keys {
+        if newest_first && self.keys.iter().all(|key| !key.pkcs8.is_empty()) {
             Ok(())
         } else {
             Err(RecordError::Malformed)
@@ -352,6 +426,21 @@ pub(crate) mod tests {
     /// Every field in use.
     pub(crate) fn full() -> Work {
         let mut work = Work {
+            period_days: Some(Said { at: 7, value: 90 }),
+            password_days: Some(Said { at: 8, value: 0 }),
+            reminded_at: Some(9),
+            ..Work::default()
+        };
+        work.set_uses(vec![
+            entry("nightly import", UseKind::Job, 3),
+            entry("a script", UseKind::File, 0),
+        ]);
+        work.set_known(&known()).unwrap();
+        work
+    }
+
+    fn known() -> Known {
+        let mut known = Known {
             clock: Some(Clock {
                 at: 5,
                 state: SoapState::Alive,
@@ -361,37 +450,37 @@ pub(crate) mod tests {
                 at: 6,
                 code: "works".into(),
             }),
-            period_days: Some(Said { at: 7, value: 90 }),
-            password_days: Some(Said { at: 8, value: 0 }),
-            reminded_at: Some(9),
             new_org: Some(false),
-            ..Work::default()
+            keys: vec![],
         };
-        work.set_uses(vec![
-            entry("nightly import", UseKind::Job, 3),
-            entry("a script", UseKind::File, 0),
-        ]);
-        work.add_key(key("SW52ZW50ZWQ", 10));
-        work
+        known.add_key(key("SW52ZW50ZWQ", 10));
+        known
     }
 
     #[test]
     fn it_stands_in_few_letters_and_opens_again() {
+        let inside = r#"{"c":{"a":5,"s":1,"v":640},"t":{"a":6,"c":"works"},"o":false,"j":[{"k":"U1c1MlpXNTBaV1E","c":"-----BEGIN CERTIFICATE-----","m":10}]}"#;
+        assert_eq!(full().known.expose(), inside);
+        assert_eq!(full().known(), Ok(known()));
         let json = serde_json::to_string(&full()).unwrap();
+        let sealed = crate::vault::text::encode(inside.as_bytes());
         assert_eq!(
             json,
-            r#"{"u":[{"n":"a script","k":3,"w":"ci.example / SALESFORCE_PASSWORD","u":0},{"n":"nightly import","k":1,"w":"ci.example / SALESFORCE_PASSWORD","u":3}],"c":{"a":5,"s":1,"v":640},"t":{"a":6,"c":"works"},"p":{"a":7,"v":90},"e":{"a":8,"v":0},"r":9,"o":false,"j":[{"k":"U1c1MlpXNTBaV1E","c":"-----BEGIN CERTIFICATE-----","m":10}]}"#
+            format!(
+                r#"{{"u":[{{"n":"a script","k":3,"w":"ci.example / SALESFORCE_PASSWORD","u":0}},{{"n":"nightly import","k":1,"w":"ci.example / SALESFORCE_PASSWORD","u":3}}],"p":{{"a":7,"v":90}},"e":{{"a":8,"v":0}},"r":9,"k":"{sealed}"}}"#
+            )
         );
         assert_eq!(json::from_str::<Work>(&json).unwrap(), full());
         assert_eq!(serde_json::to_string(&Work::default()).unwrap(), "{}");
-        for bad in [
-            r#"{"u":[{"n":"a","k":0,"w":"","u":7}]}"#,
-            r#"{"c":{"a":5,"s":5,"v":640}}"#,
-            r#"{"z":1}"#,
-        ] {
+        for bad in [r#"{"u":[{"n":"a","k":0,"w":"","u":7}]}"#, r#"{"z":1}"#] {
             assert!(json::from_str::<Work>(bad).is_err(), "{bad}");
         }
-        assert!(!format!("{:?}", full()).contains("SW52ZW50ZWQ"));
+        for bad in [r#"{"c":{"a":5,"s":5,"v":640}}"#, r#"{"z":1}"#, "x"] {
+            let mut work = full();
+            work.known = bad.into();
+            assert_eq!(work.known(), Err(RecordError::Malformed), "{bad}");
+        }
+        assert!(!format!("{:?} {:?}", full(), known()).contains("SW52ZW50ZWQ"));
     }
 
     #[test]
@@ -403,19 +492,30 @@ pub(crate) mod tests {
             ),
             (|w| w.uses[0].name = "é".repeat(MAX_NAME + 1), "use"),
             (|w| w.uses[0].place = "é".repeat(MAX_WHERE + 1), "place"),
-            (|w| w.keys = vec![key("a", 1); MAX_KEYS + 1], "keys"),
-            (|w| w.keys[0].pkcs8 = "k".repeat(MAX_KEY + 1).into(), "key"),
             (
-                |w| w.keys[0].certificate = "c".repeat(MAX_KEY + 1),
-                "certificate",
+                |w| w.known = "k".repeat(sealed_long::LIMIT + 1).into(),
+                "known",
             ),
-            (|w| w.keys[0].app = "i".repeat(MAX_APP + 1), "app"),
-            (|w| w.tried.as_mut().unwrap().code = "x".repeat(65), "code"),
         ];
         for (spoil, what) in large {
             let mut work = full();
             spoil(&mut work);
             assert_eq!(work.check(), Err(RecordError::TooLarge(what)));
+        }
+        let large: &[(Spoil<Known>, &str)] = &[
+            (|k| k.keys = vec![key("a", 1); MAX_KEYS + 1], "keys"),
+            (|k| k.keys[0].pkcs8 = "k".repeat(MAX_KEY + 1).into(), "key"),
+            (
+                |k| k.keys[0].certificate = "c".repeat(MAX_KEY + 1),
+                "certificate",
+            ),
+            (|k| k.keys[0].app = "i".repeat(MAX_APP + 1), "app"),
+            (|k| k.tried.as_mut().unwrap().code = "x".repeat(65), "code"),
+        ];
+        for (spoil, what) in large {
+            let mut bad = known();
+            spoil(&mut bad);
+            assert_eq!(full().set_known(&bad), Err(RecordError::TooLarge(what)));
         }
         let bad: &[Spoil<Work>] = &[
             |w| w.uses[0].name = " ".into(),
@@ -423,13 +523,20 @@ pub(crate) mod tests {
             |w| w.uses[0].place = "a\u{85}b".into(),
             |w| w.uses.reverse(),
             |w| w.uses = vec![entry("a", UseKind::Job, 0), entry("a", UseKind::Job, 1)],
-            |w| w.keys = vec![key("a", 1), key("b", 2)],
-            |w| w.keys[0].pkcs8 = "".into(),
         ];
         for spoil in bad {
             let mut work = full();
             spoil(&mut work);
             assert_eq!(work.check(), Err(RecordError::Malformed), "{work:?}");
+        }
+        let bad: &[Spoil<Known>] = &[
+            |k| k.keys = vec![key("a", 1), key("b", 2)],
+            |k| k.keys[0].pkcs8 = "".into(),
+        ];
+        for spoil in bad {
+            let mut known = known();
+            spoil(&mut known);
+            assert_eq!(full().set_known(&known), Err(RecordError::Malformed));
         }
         assert_eq!(full().check(), Ok(()));
     }
@@ -437,27 +544,37 @@ pub(crate) mod tests {
     #[test]
     fn the_later_word_counts() {
         let (mut a, mut b) = (full(), full());
-        a.clock = Some(Clock {
+        let (mut known_a, mut known_b) = (known(), known());
+        known_a.clock = Some(Clock {
             at: 20,
             state: SoapState::Unknown,
             version: 0,
         });
+        known_b.keys = vec![key("other", 11)];
+        a.set_known(&known_a).unwrap();
+        b.set_known(&known_b).unwrap();
         b.period_days = Some(Said { at: 20, value: 0 });
         b.set_uses(vec![
             entry("nightly import", UseKind::Job, 7),
             entry("another", UseKind::Person, 1),
         ]);
-        b.keys = vec![key("other", 11)];
         let both = a.joined_with(&b);
-        assert_eq!(both.clock, a.clock);
+        let known = both.known().unwrap();
+        assert_eq!(known.clock, known_a.clock);
         assert_eq!(both.period_days, b.period_days);
         let told: Vec<_> = both.uses.iter().map(|u| (&*u.name, u.updated)).collect();
         assert_eq!(
             told,
             [("a script", 0), ("another", 1), ("nightly import", 7)]
         );
-        let made: Vec<_> = both.keys.iter().map(|key| key.made_at).collect();
+        let made: Vec<_> = known.keys.iter().map(|key| key.made_at).collect();
         assert_eq!(made, [11, 10]);
+        // What cannot be read is not thrown away.
+        b.known = "a newer program's own words, and many of them: "
+            .repeat(20)
+            .into();
+        assert_eq!(a.joined_with(&b).known, b.known);
+        assert_eq!(b.joined_with(&a).known, b.known);
     }
 
     #[test]
@@ -489,16 +606,17 @@ pub(crate) mod tests {
             }),
             0..3,
         );
-        (
-            uses,
-            keys,
-            said(),
-            said(),
-            prop::option::of(0u64..3),
-            any::<Option<bool>>(),
-        )
-            .prop_map(|(uses, keys, period_days, password_days, time, new_org)| {
+        let time = prop::option::of(0u64..3);
+        (uses, keys, said(), said(), time, any::<Option<bool>>()).prop_map(
+            |(uses, keys, period_days, password_days, time, new_org)| {
                 let mut work = Work {
+                    period_days,
+                    password_days,
+                    reminded_at: time,
+                    ..Work::default()
+                };
+                work.set_uses(uses);
+                let mut known = Known {
                     clock: time.map(|at| Clock {
                         at,
                         state: SoapState::Alive,
@@ -508,18 +626,16 @@ pub(crate) mod tests {
                         at,
                         code: "works".into(),
                     }),
-                    period_days,
-                    password_days,
-                    reminded_at: time,
                     new_org,
-                    ..Work::default()
+                    keys: vec![],
                 };
-                work.set_uses(uses);
                 for key in keys {
-                    work.add_key(key);
+                    known.add_key(key);
                 }
+                work.set_known(&known).unwrap();
                 work
-            })
+            },
+        )
     }
 
     proptest! {

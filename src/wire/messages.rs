@@ -214,6 +214,32 @@ pub enum Refusal {
     Silent,
 }
 
+/// What opens a vault, in the person's hand. It has no `Debug`: nothing of it may be printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Secret {
+    /// A passphrase as typed.
+    Passphrase(String),
+    /// What a passkey answered.
+    Passkey(PasskeyAnswer),
+    /// The key that lies on this device; the background has it.
+    Device,
+}
+
+/// What the browser tells of a passkey (WebAuthn PRF, `facts/security.md` §0, finding 11). Bytes are base64url.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PasskeyAnswer {
+    /// Id of the credential.
+    pub credential: String,
+    /// Relying party that it was made for.
+    pub rp_id: String,
+    /// What the PRF was asked with, 32 bytes.
+    pub salt: String,
+    /// What it answered, 32 bytes.
+    pub secret: String,
+}
+
 /// What the app asks of the background. Buttons map onto these one to one.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(
@@ -225,10 +251,22 @@ pub enum Refusal {
 pub enum Intent {
     /// Show the present state. `tab` is the tab in front of which the app stands, if any.
     View { tab: Option<i32> },
-    /// First run: make a vault under a passphrase.
-    CreateVault { passphrase: String },
+    /// First run: make a vault with this way in.
+    CreateVault { with: Secret },
     /// Open the vault.
-    Unlock { passphrase: String },
+    Unlock { with: Secret },
+    /// One way more into the open vault.
+    AddWay { with: Secret },
+    /// One way less: the place of it in the view's list. The last one stays.
+    RemoveWay { place: u32 },
+    /// Another passphrase in the place of this one.
+    ChangePassphrase { old: String, new: String },
+    /// A new vault key, for a passphrase or a device that was lost. Only the ways that this secret and this device open stay.
+    RotateKey { with: Secret },
+    /// The store is older than what was seen: go on with it all the same.
+    AcceptStore,
+    /// Remove the vault with all that is in it, from every place.
+    RemoveVault,
     /// Forget the key now.
     Lock,
     /// Begin a guided reset in `tab` for this user name.
@@ -304,7 +342,10 @@ pub enum Intent {
 struct IntentFields {
     kind: String,
     tab: Option<i32>,
-    passphrase: Option<String>,
+    with: Option<Secret>,
+    place: Option<u32>,
+    old: Option<String>,
+    new: Option<String>,
     username: Option<String>,
     way: Option<Way>,
     text: Option<String>,
@@ -329,12 +370,17 @@ impl Intent {
         let f: IntentFields = json::from_str(text).ok()?;
         Some(match f.kind.as_str() {
             "view" => Self::View { tab: f.tab },
-            "createVault" => Self::CreateVault {
-                passphrase: f.passphrase?,
+            "createVault" => Self::CreateVault { with: f.with? },
+            "unlock" => Self::Unlock { with: f.with? },
+            "addWay" => Self::AddWay { with: f.with? },
+            "removeWay" => Self::RemoveWay { place: f.place? },
+            "changePassphrase" => Self::ChangePassphrase {
+                old: f.old?,
+                new: f.new?,
             },
-            "unlock" => Self::Unlock {
-                passphrase: f.passphrase?,
-            },
+            "rotateKey" => Self::RotateKey { with: f.with? },
+            "acceptStore" => Self::AcceptStore,
+            "removeVault" => Self::RemoveVault,
             "lock" => Self::Lock,
             "start" => Self::Start {
                 tab: f.tab?,
@@ -403,6 +449,12 @@ impl Intent {
             Self::View { .. } => "view",
             Self::CreateVault { .. } => "createVault",
             Self::Unlock { .. } => "unlock",
+            Self::AddWay { .. } => "addWay",
+            Self::RemoveWay { .. } => "removeWay",
+            Self::ChangePassphrase { .. } => "changePassphrase",
+            Self::RotateKey { .. } => "rotateKey",
+            Self::AcceptStore => "acceptStore",
+            Self::RemoveVault => "removeVault",
             Self::Lock => "lock",
             Self::Start { .. } => "start",
             Self::ChangePassword => "changePassword",
@@ -469,8 +521,30 @@ mod tests {
         let all = [
             Intent::View { tab: None },
             Intent::View { tab: Some(7) },
-            Intent::CreateVault { passphrase: text() },
-            Intent::Unlock { passphrase: text() },
+            Intent::CreateVault {
+                with: Secret::Passphrase(text()),
+            },
+            Intent::Unlock {
+                with: Secret::Device,
+            },
+            Intent::AddWay {
+                with: Secret::Passkey(PasskeyAnswer {
+                    credential: text(),
+                    rp_id: text(),
+                    salt: text(),
+                    secret: text(),
+                }),
+            },
+            Intent::RemoveWay { place: 1 },
+            Intent::ChangePassphrase {
+                old: text(),
+                new: text(),
+            },
+            Intent::RotateKey {
+                with: Secret::Passphrase(text()),
+            },
+            Intent::AcceptStore,
+            Intent::RemoveVault,
             Intent::Lock,
             Intent::Start {
                 tab: 7,
@@ -572,7 +646,7 @@ mod tests {
             value: "Hidden7Word".to_owned(),
         };
         let unlock = Intent::Unlock {
-            passphrase: "Hidden7Word".to_owned(),
+            with: Secret::Passphrase("Hidden7Word".to_owned()),
         };
         assert!(!format!("{fill:?}{unlock:?}").contains("Hidden7Word"));
     }

@@ -71,6 +71,12 @@ pub struct View {
     pub now: f64,
     /// Locked, open, missing, damaged.
     pub vault: VaultView,
+    /// The ways into the vault, by their places.
+    pub ways: Vec<WayView>,
+    /// What was found wrong with the store when the browser started, as a code (`fault_<code>`); the vault may be used.
+    pub store_fault: Option<String>,
+    /// Is the vault in one place only, because the second copy cannot be written?
+    pub one_copy: bool,
     /// The page in front, if the app stands before one.
     pub page: Option<PageView>,
     /// The accounts, newest capture first; those of the page in front come first of all.
@@ -141,6 +147,22 @@ pub enum VaultView {
     Open { locks_at: Option<f64> },
     /// The store cannot be read; the code says how (`fault_<code>`).
     Damaged { code: String },
+}
+
+/// A way into the vault.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WayView {
+    /// Code: `passphrase`, `passkey`, `device`.
+    pub kind: String,
+    /// When it was added (milliseconds since 1970); 0 for a passphrase.
+    pub added_at: f64,
+    /// Relying party of a passkey.
+    pub rp_id: String,
+    /// Its credential, base64url.
+    pub credential: String,
+    /// What its PRF is asked with, base64url.
+    pub salt: String,
 }
 
 /// The page in front of the app.

@@ -68,11 +68,14 @@ pub enum Fault {
     RemoveFails(Area),
 }
 
+/// Everything in every area.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Areas([BTreeMap<String, String>; 4]);
+
 #[derive(Default)]
 pub struct State {
     pub now: u64,
-    pub local: BTreeMap<String, String>,
-    pub session: BTreeMap<String, String>,
+    pub areas: Areas,
     pub faults: Vec<Fault>,
     pub tabs: BTreeMap<i32, Tab>,
     /// The browser's own alarms: they outlive the worker, and come half a minute from now at the soonest.
@@ -138,6 +141,10 @@ impl Twin {
             ..State::default()
         };
         Self(RefCell::new(state))
+    }
+
+    pub fn areas(&self) -> Areas {
+        self.0.borrow().areas.clone()
     }
 
     // --- steering ---
@@ -333,11 +340,14 @@ impl Twin {
     /// Neither key nor secret is in memory that outlives an event.
     pub fn memory_is_clean(&self) {
         let state = self.0.borrow();
-        assert!(!state.session.contains_key("key"), "the key is still there");
+        assert!(
+            !state.areas[Area::Session].contains_key("key"),
+            "the key is still there"
+        );
         let mut secrets = state.secrets.clone();
         secrets.extend(state.passwords.iter().cloned());
         secrets.extend(TOKENS.map(str::to_owned));
-        for (name, text) in &state.session {
+        for (name, text) in &state.areas[Area::Session] {
             for secret in &secrets {
                 assert!(
                     !holds(text, secret),
@@ -523,6 +533,20 @@ impl State {
     }
 }
 
+impl std::ops::Index<Area> for Areas {
+    type Output = BTreeMap<String, String>;
+
+    fn index(&self, area: Area) -> &Self::Output {
+        &self.0[area as usize]
+    }
+}
+
+impl std::ops::IndexMut<Area> for Areas {
+    fn index_mut(&mut self, area: Area) -> &mut Self::Output {
+        &mut self.0[area as usize]
+    }
+}
+
 impl Twin {
     async fn call(&self) {
         let dies = {
@@ -578,17 +602,13 @@ impl Shell for Twin {
         if self.failing(Fault::ReadFails(area)) {
             return Err(StorageFailed);
         }
-        let state = self.0.borrow();
-        Ok(match area {
-            Area::Local => state.local.clone(),
-            Area::Session => state.session.clone(),
-        })
+        Ok(self.0.borrow().areas[area].clone())
     }
 
     async fn write(&self, area: Area, items: &[(String, String)]) -> Result<(), StorageFailed> {
         self.call().await;
         let mut state = self.0.borrow_mut();
-        if area == Area::Local {
+        if area != Area::Session {
             for (name, text) in items {
                 for secret in &state.secrets {
                     assert!(
@@ -608,11 +628,7 @@ impl Shell for Twin {
             return Err(StorageFailed);
         }
         if !state.faults.contains(&Fault::WriteIsLost(area)) {
-            let items = items.iter().cloned();
-            match area {
-                Area::Local => state.local.extend(items),
-                Area::Session => state.session.extend(items),
-            }
+            state.areas[area].extend(items.iter().cloned());
         }
         Ok(())
     }
@@ -624,10 +640,7 @@ impl Shell for Twin {
         }
         let mut state = self.0.borrow_mut();
         for key in keys {
-            match area {
-                Area::Local => state.local.remove(key),
-                Area::Session => state.session.remove(key),
-            };
+            state.areas[area].remove(key);
         }
         Ok(())
     }

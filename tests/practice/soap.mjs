@@ -16,6 +16,8 @@ const WRONG = 'Invalid username, password, security token; or user locked out.';
 export function soapLogin(ctx) {
   const version = Number(/^\/services\/Soap\/[uc]\/(\d+\.\d)/.exec(ctx.path)?.[1]);
   if (ctx.method !== 'POST' || !version) return undefined;
+  // A tool has no session of a browser to show.
+  if (Object.keys(ctx.cookies).length > 0) ctx.org.note('soap-with-cookies');
   if (ctx.org.options.soapAnswer) return prepared(ctx, ctx.org.options.soapAnswer);
   if (version > LAST_VERSION) return fault('UNSUPPORTED_API_VERSION', 'login() is not available in this version');
   if (!ctx.org.options.soapLogin) return fault('INVALID_OPERATION', 'SOAP API login() is disabled by default in this org.');

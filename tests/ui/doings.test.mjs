@@ -250,3 +250,89 @@ for (const [id, hinder] of [
     await app.renew();
   });
 }
+
+/** The open room of an account. */
+const room = async (name, more) => {
+  const { page, act, asked } = await tab(name);
+  await act(["click", "Details"]);
+  for (const action of more) await act(action);
+  const questions = async () => (await asked()).filter((one) => ["handover", "probe"].includes(one.kind)).map(({ tool, input }) => [tool, JSON.parse(input)]);
+  return { page, act, asked, questions };
+};
+
+test("a preview is asked for without any secret and shows none; one press fetches the whole text", async () => {
+  const { page, act, questions } = await room("work-own", [["click", "Use it in a tool"], ["select", "Tool", "json"]]);
+  await page.waitForSelector(".preview");
+  await page.type('input[type="password"]', "invented-password");
+  const shown = await text(page, ".preview");
+  assert.match(shown, /"username": "integration@acme.example"/);
+  assert.match(shown, /"password": "•+"/);
+  assert.ok(!shown.includes(secret));
+  assert.deepEqual(await page.evaluate(() => globalThis.copied), []);
+  await act(["click", "Copy with secrets"]);
+  await page.waitForFunction(() => globalThis.copied.length === 1, { timeout: 5_000 });
+  assert.deepEqual(JSON.parse((await page.evaluate(() => globalThis.copied))[0]), { username: "integration@acme.example", password: "invented-password", security_token: secret, domain: "acme.my" });
+  assert.ok(!(await text(page, "main")).includes(secret), "it is nowhere to be seen");
+  assert.deepEqual((await questions()).filter(([tool]) => tool === "format"), [
+    ["format", { format: "json", redacted: true }],
+    ["format", { format: "json", redacted: false, password: "invented-password" }],
+  ]);
+});
+
+test("a text that needs the password says so, and one that needs none does not ask", async () => {
+  const { page, act } = await room("work-own", [["click", "Use it in a tool"], ["select", "Tool", "json"]]);
+  await page.waitForSelector(".preview");
+  await act(["click", "Copy with secrets"]);
+  await page.waitForSelector(".work .line.bad");
+  assert.match(await text(page, ".work .line.bad"), /needs the password/);
+  assert.deepEqual(await page.evaluate(() => globalThis.copied), []);
+  await act(["select", "Tool", "token"]);
+  await page.waitForFunction(() => !document.querySelector('.work input[type="password"]'), { timeout: 5_000 });
+});
+
+test("a template of one's own tells where it is wrong", async () => {
+  const { page, act } = await room("work-own", [["click", "Use it in a tool"], ["select", "Tool", "own"]]);
+  await page.$eval(".work textarea", (field) => { field.value = "x {nobody}"; });
+  await act(["click", "Preview"]);
+  await page.waitForSelector(".work .line.bad");
+  assert.match(await text(page, ".work .line.bad"), /placeholder that does not exist\. At character 3: .?nobody/);
+  await page.$eval(".work textarea", (field) => { field.value = "{username}"; });
+  await act(["click", "Preview"]);
+  await page.waitForSelector(".preview");
+  assert.equal(await text(page, ".preview"), "integration@acme.example");
+});
+
+test("nothing is sent before the press, and a refused token is offered to be marked dead", async () => {
+  const { page, act, asked, questions } = await room("work-probe", [["click", "Does it work?"]]);
+  await page.waitForSelector(".work .consent");
+  assert.match(await text(page, ".work .consent"), /goes to .?acme\.my\.salesforce\.com.? and to nowhere else[^]*too many lock the user out/);
+  assert.deepEqual((await questions()).map(([tool]) => tool), ["clock"]);
+  await act(["type", "Password", "invented"]);
+  await act(["click", "Log in once"]);
+  await page.waitForSelector(".work .line.bad");
+  assert.match(await text(page, ".work"), /token is missing, wrong or dead[^]*counts toward the lock-out[^]*LOGIN_MUST_USE_SECURITY_TOKEN/);
+  assert.equal(await page.$eval('.work input[type="password"]', (field) => field.value), "");
+  assert.equal((await asked()).filter((one) => one.kind === "probe").length, 1);
+  assert.ok(!(await asked()).some((one) => one.kind === "markDead"));
+  const dead = (await page.$$(".work .room button")).at(-1);
+  await dead.click();
+  await page.waitForFunction(() => globalThis.asked.some((one) => one.kind === "markDead"), { timeout: 5_000 });
+});
+
+test("a key for JWT is made, and its steps lead into the org's own Setup", async () => {
+  const { page, act } = await room("work-way-out", [["click", "Move to JWT"]]);
+  await page.waitForSelector(".way");
+  const links = await page.$$eval(".way a", (all) => all.map((one) => [one.href, one.rel]));
+  assert.ok(links.length > 3);
+  for (const [href, rel] of links) {
+    assert.ok(href.startsWith("https://acme.my.salesforce.com/lightning/setup/"), href);
+    assert.equal(rel, "noreferrer");
+  }
+  await act(["click", "Make key and certificate"]);
+  await page.waitForSelector(".way .facts", { timeout: 20_000 });
+  assert.match(await text(page, ".way .facts"), /SHA-256\s+[0-9a-f]{64}/);
+  await act(["type", "Consumer key", "InventedConsumerKey"]);
+  await act(["click", "Fill in"]);
+  await page.waitForFunction(() => document.querySelector(".way .preview")?.textContent.includes("InventedConsumerKey"), { timeout: 5_000 });
+  assert.ok(!(await text(page, "main")).includes("PRIVATE KEY"));
+});

@@ -11,10 +11,15 @@ const DAY = 86_400_000;
 const open = { state: "open", locksAt: NOW + 600_000 };
 const locked = { state: "locked" };
 
+const passphrase = { kind: "passphrase", addedAt: 0, rpId: "", credential: "", salt: "" };
+const passkey = { kind: "passkey", addedAt: NOW - 30 * DAY, rpId: "abcdefghijklmnopabcdefghijklmnop", credential: "AAAA", salt: "A".repeat(43) };
+const device = { ...passphrase, kind: "device", addedAt: NOW - 3 * DAY };
+
 function view(parts) {
   return {
-    kind: "view", now: NOW, vault: open, page: null, accounts: [], review: [], flow: null, waiting: 0,
-    damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, policyDays: 0, ...parts,
+    kind: "view", now: NOW, vault: open, ways: [passphrase], storeFault: null, oneCopy: false, page: null, accounts: [],
+    review: [], flow: null, waiting: 0, damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15,
+    clipboardAllowed: true, policyDays: 0, ...parts,
   };
 }
 
@@ -116,6 +121,11 @@ const fromFile = [
 export const states = {
   "setup": view({ vault: { state: "missing" }, waiting: 1 }),
   "unlock": view({ vault: locked, page: page({}), waiting: 1 }),
+  "unlock-ways": view({ vault: locked, ways: [passphrase, passkey, device] }),
+  "unlock-device": view({ vault: locked, ways: [device] }),
+  "damaged-older": view({ vault: { state: "damaged", code: "store_rolled_back" }, ways: [] }),
+  "store-incomplete": view({ storeFault: "store_incomplete", oneCopy: true, accounts: accounts.slice(0, 1) }),
+  "settings-ways": view({ ways: [passphrase, passkey, device] }),
   "damaged": view({ vault: { state: "damaged", code: "store_damaged" } }),
   "lookalike": view({ page: foreign("login.salesforce.com.account-verify.example", ["owned_name_inside", "login_form"], 95), accounts }),
   // Decodes to a name with a Cyrillic а.
@@ -160,6 +170,11 @@ export const states = {
   "uses-press-reset": view({ page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset"), accounts: [used] }),
   "uses-locked": view({ vault: locked, page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset") }),
   "due": view({ accounts: [used] }),
+  "work-tool": view({ accounts: accounts.slice(0, 1) }),
+  "work-own": view({ accounts: [account("integration", {})] }),
+  "work-data-loader": view({ accounts: [account("integration", {})] }),
+  "work-probe": view({ accounts: [account("integration", {})] }),
+  "work-way-out": view({ accounts: [account("integration", {})] }),
   "empty": view({}),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };
@@ -167,7 +182,8 @@ export const states = {
 /** States that make sense without a page in front, for the size of a tab. */
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
-  "accounts", "empty", "settings", "help-account", "uses", "due",
+  "accounts", "empty", "settings", "settings-ways", "unlock-ways", "help-account", "uses", "due", "work-tool", "work-own",
+  "work-data-loader", "work-way-out",
 ];
 
 /** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
@@ -182,6 +198,9 @@ export const actions = {
   "page-ordinary": { all: [["click", "Scan this page"]] },
   "flow-mail-token": { all: [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]] },
   "settings": { all: [["click", "Menu"], ["click", "Settings"]] },
+  "settings-ways": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Remove"]] },
+  "unlock-device": { all: [["click", "Unlock on this device"]] },
+  "damaged-older": { all: [["click", "Go on with the older state"], ["click", "Go on with it"]] },
   "accounts": { all: [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]] },
   "help": { all: [["click", "It does not work?"]] },
   "help-cause": { all: [["click", "Menu"], ["click", "When it does not work"], ["click", '"Reset My Security Token" is not there'], ["click", "Message for the administrator"]] },
@@ -189,12 +208,19 @@ export const actions = {
   "help-account": { all: [["click", "Details"], ["click", "It does not work?"], ["click", "I changed the password, and no token mail came"]] },
   "uses": { all: [["click", "Details"], ["click", "Add place"], ["type", "Name of the job, variable or file", "export"], ["click", "Save place"]] },
   "due": { all: [["click", "Remind me later"]] },
+  "work-tool": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "go_salesforce"], ["click", "Copy with secrets"]] },
+  "work-own": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "own"], ["type", "Template", "{nobody}"], ["click", "Preview"]] },
+  "work-data-loader": { all: [["click", "Details"], ["click", "Use it in a tool"], ["select", "Tool", "data_loader"]] },
+  "work-probe": { all: [["click", "Details"], ["click", "Does it work?"], ["type", "Password", "invented"], ["click", "Log in once"]] },
+  "work-way-out": { all: [["click", "Details"], ["click", "Move to JWT"]] },
   "setup": { all: [["type", "Passphrase", "correct horse battery"]] },
   "empty": { popup: [["click", "Open in a tab"]], tab: [["file", "", "From: support@salesforce.com\n"]] },
 };
 
 /** An intent that the actions of a state must have sent, in the exact shape that the background reads. */
 export const expected = {
+  "unlock-device": { kind: "unlock", with: "device" },
+  "damaged-older": { kind: "acceptStore" },
   "start": { kind: "start", tab: 7, username: "integration@acme.example", way: "signedIn" },
   "lookalike": { kind: "dismiss", host: "login.salesforce.com.account-verify.example" },
   "link": { kind: "openLink" },
@@ -204,6 +230,7 @@ export const expected = {
   "help-cookies": { kind: "clearCookies", host: "acme.my.salesforce.com", tab: 7 },
   "uses": { kind: "handover", account: "integration", tool: "uses", input: JSON.stringify({ remove: null, put: { name: "export", kind: "job", place: "" }, tick: null }) },
   "due": { kind: "handover", account: "integration", tool: "rotation", input: JSON.stringify({ periodDays: null, passwordDays: null, reminded: true, policyDays: 0, others: [] }) },
+  "work-probe": { kind: "probe", account: "integration", input: JSON.stringify({ password: "invented" }) },
   "flow-change-password": { kind: "changePassword" },
   "page-ordinary": { kind: "scan", tab: 7 },
   "flow-mail-token": { kind: "paste", text: "one line" },

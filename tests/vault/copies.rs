@@ -58,7 +58,7 @@ fn what_is_found_and_what_is_mended() {
 
     type Spoil<'a> = &'a dyn Fn(&mut Disk);
     let older = &before.primary;
-    let table: [(&str, Spoil, Condition, Condition, Finding); 22] = [
+    let table: [(&str, Spoil, Condition, Condition, Finding); 23] = [
         ("nothing happened", &|_| {}, Whole, Whole, Healthy),
         (
             "the first emptied",
@@ -237,6 +237,16 @@ fn what_is_found_and_what_is_mended() {
             &|d| {
                 d.primary.remove("vault");
                 d.copy.remove("vault");
+            },
+            HeaderMissing,
+            HeaderMissing,
+            Damaged,
+        ),
+        (
+            "both with a rotten header",
+            &|d| {
+                d.primary.insert("vault".into(), "AAAA".into());
+                d.copy.insert("vault".into(), "AAAA".into());
             },
             HeaderMissing,
             HeaderMissing,

@@ -153,16 +153,22 @@ async fn show_for_a_while(app: App, intent: Intent, sight: Sight) {
 }
 
 async fn copy_for_a_while(app: App, intent: Intent, copied: RwSignal<u32>) {
-    if let Err(fault) = clipboard::copy(app, intent).await {
-        app.fault.set(Some(fault));
-        return;
+    match clipboard::copy(app, intent).await {
+        Ok(()) => say_copied(copied).await,
+        Err(fault) => app.fault.set(Some(fault)),
     }
+}
+
+/// Says for as long as it may be true that the clipboard holds a secret.
+pub async fn say_copied(copied: RwSignal<u32>) {
     copied.try_update(|n| *n += 1);
     TimeoutFuture::new(COPIED_S * 1000).await;
     copied.try_update(|n| *n = n.saturating_sub(1));
 }
 
-fn copied_line(app: App) -> El {
+/// That a secret was copied, and what becomes of it.
+#[must_use]
+pub fn copied_line(app: App) -> El {
     let allowed = app.part(|view| view.clipboard_allowed);
     let rest = live(move || {
         if allowed.get() {

@@ -10,6 +10,7 @@ use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
+use crate::ui::screens::work::{Place, work};
 use crate::ui::screens::{help, rotation, uses};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
@@ -125,8 +126,17 @@ fn died(now: f64, dead: &DeadView) -> String {
 fn details(app: App, account: Part<AccountView>, id: &str, about: &str) -> El {
     let password = Part::new(move || account.with(|a| a.password));
     let (password_id, about) = (id.to_owned(), about.to_owned());
+    let place = Place {
+        app,
+        id: id.to_owned(),
+        about: about.clone(),
+        account,
+    };
+    // Nothing can be handed over before there was a token.
+    let some = Part::new(move || account.with(|a| a.state != TokenState::None));
     el("div")
         .class("details")
+        .put(live(move || some.get().then(|| work(place.clone()))))
         .put(live(move || places(&account.get())))
         .put(live(move || {
             password_part(password.get(), &password_id, &about)

@@ -12,6 +12,7 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::labelled;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{hint, p};
+use crate::ui::screens::ways::ways;
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
 use crate::wire::messages::Intent;
@@ -38,6 +39,7 @@ pub fn settings(app: App) -> AnyView {
         card("settings_lock")
             .put(lock_minutes(app))
             .put(away_switch(app)),
+        el("div").class("stack").put(ways(app)),
         card("settings_mail")
             .put(why("settings_mail_why"))
             .put(el("div").class("providers").put(mail)),
@@ -55,7 +57,7 @@ pub fn settings(app: App) -> AnyView {
 }
 
 /// A card whose title has this string id, which is its element id too.
-fn card(title: &'static str) -> El {
+pub fn card(title: &'static str) -> El {
     let heading = el("h3").set("id", title).put(t(title));
     el("section")
         .class("card")

@@ -1,19 +1,22 @@
-//! First run: choose the passphrase.
+//! First run: choose the passphrase, or another way in.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::ui::parts::button::live_button;
+use crate::ui::parts::button::{button, live_button};
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
-use crate::ui::parts::lines::{card, fault_line, hint, line, p, says};
+use crate::ui::parts::icon::Icon;
+use crate::ui::parts::lines::{buttons, card, fault_line, hint, line, p, says};
 use crate::ui::parts::meter::meter;
+use crate::ui::passkey;
+use crate::ui::screens::ways::fold;
 use crate::ui::state::App;
 use crate::ui::strength::{SHORTEST, Strength, estimate};
 use crate::ui::strings::{coded, t, t1};
 use crate::wire::errors::Fault;
-use crate::wire::messages::Intent;
+use crate::wire::messages::{Intent, Secret};
 
 const PASSPHRASE: &str = "passphrase";
 const REPEAT: &str = "repeat";
@@ -32,15 +35,9 @@ pub fn setup(app: App) -> El {
             "create_vault"
         })
     };
-    let first =
-        passphrase_field(PASSPHRASE, t("passphrase"), shown, true).on("input", move |event| {
-            let mut text = event_target_value(&event);
-            strength.set((!text.is_empty()).then(|| estimate(&text)));
-            text.zeroize();
-        });
     let form = el("form")
         .on_submit(move || create(app, fault))
-        .put(first)
+        .put(measured(PASSPHRASE, t("passphrase"), shown, strength))
         .put(strength_line(strength))
         .put(passphrase_field(
             REPEAT,
@@ -57,41 +54,92 @@ pub fn setup(app: App) -> El {
         .put(p(t("setup_what")))
         .put(hint(t("setup_nobody")))
         .put(form)
+        .put(fold("setup_other", others(app, fault)))
+}
+
+/// The ways that need no passphrase, each with what it means.
+fn others(app: App, fault: RwSignal<Option<Fault>>) -> El {
+    let with_passkey = passkey::supported().then(|| {
+        let press = move || {
+            spawn_local(async move {
+                match passkey::make(&t("app_name")).await {
+                    Ok(with) => made(app, fault, with).await,
+                    Err(why) => fault.set(Some(why)),
+                }
+            });
+        };
+        let button = button(t("setup_passkey")).icon(Icon::Key).press(press);
+        el("div")
+            .put(p(t("passkey_about")))
+            .put(buttons().put(button))
+    });
+    let press = move || spawn_local(made(app, fault, Secret::Device));
+    el("div")
+        .class("stack")
+        .put(with_passkey)
+        .put(line("warn", t("device_about")))
+        .put(buttons().put(button(t("setup_device")).press(press)))
+}
+
+async fn made(app: App, fault: RwSignal<Option<Fault>>, with: Secret) {
+    fault.set(None);
+    match app.run(Intent::CreateVault { with }).await {
+        Ok(_) => {
+            clear(PASSPHRASE);
+            clear(REPEAT);
+        }
+        Err(why) => {
+            fault.try_set(Some(why));
+        }
+    }
+}
+
+/// A field for a new passphrase, whose strength shows while it is typed.
+#[must_use]
+pub fn measured(
+    id: &'static str,
+    label: String,
+    shown: RwSignal<bool>,
+    strength: RwSignal<Option<Strength>>,
+) -> El {
+    passphrase_field(id, label, shown, true).on("input", move |event| {
+        let mut text = event_target_value(&event);
+        strength.set((!text.is_empty()).then(|| estimate(&text)));
+        text.zeroize();
+    })
+}
+
+/// A new passphrase that was typed twice.
+///
+/// # Errors
+/// `passphrase_short`, `passphrases_differ`.
+pub fn new_passphrase(id: &'static str, repeat: &'static str) -> Result<Zeroizing<String>, Fault> {
+    let passphrase = read(id);
+    if estimate(&passphrase) == Strength::Short {
+        return Err(Fault::new("passphrase_short"));
+    }
+    if passphrase != read(repeat) {
+        return Err(Fault::new("passphrases_differ"));
+    }
+    Ok(passphrase)
 }
 
 fn create(app: App, fault: RwSignal<Option<Fault>>) {
     if app.busy.with_untracked(Option::is_some) {
         return;
     }
-    let passphrase = read(PASSPHRASE);
-    if estimate(&passphrase) == Strength::Short {
-        fault.set(Some(Fault::new("passphrase_short")));
-        return;
-    }
-    if passphrase != read(REPEAT) {
-        fault.set(Some(Fault::new("passphrases_differ")));
-        return;
-    }
-    fault.set(None);
-    spawn_local(async move {
-        match app
-            .run(Intent::CreateVault {
-                passphrase: passphrase.to_string(),
-            })
-            .await
-        {
-            Ok(_) => {
-                clear(PASSPHRASE);
-                clear(REPEAT);
-            }
-            Err(why) => {
-                fault.try_set(Some(why));
-            }
+    match new_passphrase(PASSPHRASE, REPEAT) {
+        Ok(passphrase) => {
+            let with = Secret::Passphrase(passphrase.to_string());
+            spawn_local(made(app, fault, with));
         }
-    });
+        Err(why) => fault.set(Some(why)),
+    }
 }
 
-fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
+/// What a new passphrase is worth, in a word and a bar.
+#[must_use]
+pub fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
     let word = live(move || match strength.get() {
         Some(strength) => coded("strength", strength.code()),
         None => t1("passphrase_rule", &SHORTEST.to_string()),

@@ -7,6 +7,7 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
+use crate::ui::screens::ways::sure;
 use crate::ui::screens::{
     accounts, bar, catch, flow, help, link, lookalike, page, review, rotation, settings, setup,
     unlock,
@@ -14,6 +15,7 @@ use crate::ui::screens::{
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
 use crate::ui::surface::Surface;
+use crate::wire::messages::Intent;
 use crate::wire::views::{Ask, VaultView};
 
 /// The whole app.
@@ -27,6 +29,7 @@ pub fn shell(surface: Surface) -> AnyView {
         .on("drop", |event| files::keep(&event))
         .put(faults(app))
         .put(notices(app))
+        .put(store(app))
         .put(content(app));
     vec![bar::bar(app), main].one()
 }
@@ -76,7 +79,7 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     let vault = match stage {
         Stage::Missing => Some(setup::setup(app)),
         Stage::Locked => Some(unlock::unlock(app)),
-        Stage::Damaged(code) => Some(damaged(code)),
+        Stage::Damaged(code) => Some(damaged(app, code)),
         Stage::Open | Stage::Loading => None,
     };
     let catches = open || *stage == Stage::Locked;
@@ -94,13 +97,45 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     .one()
 }
 
-fn damaged(code: &str) -> El {
+fn damaged(app: App, code: &str) -> El {
+    // Only there something whole is left to go on with.
+    let older = (code == "store_rolled_back").then(|| {
+        sure(
+            app,
+            t("accept_store"),
+            t("accept_store_sure"),
+            t("accept_store_now"),
+            Intent::AcceptStore,
+        )
+    });
+    let remove = sure(
+        app,
+        t("remove_vault"),
+        t("remove_vault_sure"),
+        t("remove_vault_now"),
+        Intent::RemoveVault,
+    );
     el("section")
         .class("card alarm")
         .set("role", "alert")
         .put(el("h2").put(Icon::Warn.draw()).put(t("damaged_title")))
         .put(p(coded("fault", code)))
         .put(hint(t("damaged_advice")))
+        .put(older)
+        .put(remove)
+}
+
+/// What the person should know of the store while it can be used.
+fn store(app: App) -> El {
+    let state = app.part(|view| (view.store_fault.clone(), view.one_copy));
+    says(live(move || {
+        let (fault, one_copy) = state.get();
+        let one_copy = one_copy.then(|| line("warn", t("one_copy")));
+        vec![
+            fault.map(|code| line("warn", coded("fault", &code))).one(),
+            one_copy.one(),
+        ]
+    }))
 }
 
 fn faults(app: App) -> El {

@@ -1,18 +1,19 @@
-//! The vault is closed: passphrase and "Unlock".
+//! The vault is closed: the ways in that it has.
 
 use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::ui::parts::button::live_button;
+use crate::ui::parts::button::{button, live_button};
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, focus_soon, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, card, fault_line, line, says};
+use crate::ui::passkey;
 use crate::ui::state::App;
 use crate::ui::strings::{t, t1};
 use crate::wire::errors::Fault;
-use crate::wire::messages::Intent;
+use crate::wire::messages::{Intent, Secret};
 
 const PASSPHRASE: &str = "passphrase";
 
@@ -32,34 +33,71 @@ pub fn unlock(app: App) -> El {
             "unlock"
         })
     };
-    // Counts down beside the button; the alert above it is said once.
-    let wait = live(move || match form.wait_s.get() {
+    // Counts down beside the button; the alert below it is said once.
+    let wait = move || match form.wait_s.get() {
         0 => None,
         left => Some(
             el("span")
                 .class("hint")
                 .put(t1("wait_seconds", &left.to_string())),
         ),
+    };
+    let has = app.part(|view| {
+        let has = |kind: &str| view.ways.iter().any(|way| way.kind == kind);
+        (has("passphrase"), has("passkey"), has("device"))
     });
-    let row = buttons()
-        .put(live_button(word).main().icon(Icon::Unlock))
-        .put(wait);
     card("unlock_title")
         .put(says(live(move || {
             waiting.get().then(|| line("warn", t("unlock_waiting")))
         })))
-        .put(
-            el("form")
-                .on_submit(move || form.submit(app))
-                .put(passphrase_field(
-                    PASSPHRASE,
-                    t("passphrase"),
-                    RwSignal::new(false),
-                    true,
-                ))
-                .put(fault_line(form.fault))
-                .put(row),
-        )
+        .put(live(move || {
+            has.get().0.then(|| {
+                el("form")
+                    .on_submit(move || form.submit(app))
+                    .put(passphrase_field(
+                        PASSPHRASE,
+                        t("passphrase"),
+                        RwSignal::new(false),
+                        true,
+                    ))
+                    .put(
+                        buttons()
+                            .put(live_button(word).main().icon(Icon::Unlock))
+                            .put(live(wait)),
+                    )
+            })
+        }))
+        .put(fault_line(form.fault))
+        .put(live(move || others(app, form, has.get())))
+}
+
+/// The ways that need nothing typed. Where there is no passphrase, the first of them is the main one.
+fn others(app: App, form: Form, (passphrase, passkey, device): (bool, bool, bool)) -> El {
+    let with_passkey = (passkey && passkey::supported()).then(|| {
+        let press = move || {
+            let ways = app
+                .view
+                .with_untracked(|view| view.as_ref().map(|view| view.ways.clone()));
+            spawn_local(async move {
+                match passkey::ask(&ways.unwrap_or_default()).await {
+                    Ok(with) => form.open(app, with).await,
+                    Err(why) => form.refuse(why).await,
+                }
+            });
+        };
+        let button = button(t("unlock_passkey")).icon(Icon::Key).press(press);
+        if passphrase { button } else { button.main() }
+    });
+    let with_device = device.then(|| {
+        let press = move || spawn_local(form.open(app, Secret::Device));
+        let button = button(t("unlock_device")).icon(Icon::Unlock).press(press);
+        if passphrase || passkey {
+            button
+        } else {
+            button.main()
+        }
+    });
+    buttons().put(with_passkey).put(with_device)
 }
 
 #[derive(Clone, Copy)]
@@ -77,18 +115,16 @@ impl Form {
         {
             return;
         }
+        spawn_local(self.open(app, Secret::Passphrase(passphrase.to_string())));
+    }
+
+    async fn open(self, app: App, with: Secret) {
         self.fault.set(None);
-        spawn_local(async move {
-            let opened = app
-                .run(Intent::Unlock {
-                    passphrase: passphrase.to_string(),
-                })
-                .await;
-            clear(PASSPHRASE);
-            if let Err(fault) = opened {
-                self.refuse(fault).await;
-            }
-        });
+        let opened = app.run(Intent::Unlock { with }).await;
+        clear(PASSPHRASE);
+        if let Err(fault) = opened {
+            self.refuse(fault).await;
+        }
     }
 
     async fn refuse(self, fault: Fault) {

@@ -87,6 +87,7 @@ async function act(page, [what, name, more]) {
   const found = await page.waitForSelector(`::-p-aria([name="${name.replace(/["\\]/g, "\\$&")}"])`, { timeout: 5_000 });
   if (what === "click") await found.click();
   else if (what === "type") await found.type(more);
+  else if (what === "select") await found.select(more);
   else if (what === "choose") {
     const chooser = await fileWindow(page, () => found.click());
     await chooser.accept([more]);
@@ -173,6 +174,18 @@ function stub(view, messages, secret) {
   globalThis.granted = [];
   globalThis.removed = [];
   globalThis.copied = [];
+  // What the background passes on: an invented record, and what is kept with it.
+  const DESK = ["formats", "format", "clock", "links", "way_out", "jwt_key", "jwt_file"];
+  const GOT = { status: 500, contentType: "text/xml", body: "<e><Fault><faultcode>sf:LOGIN_MUST_USE_SECURITY_TOKEN</faultcode><faultstring>no</faultstring></Fault></e>" };
+  const record = { v: 1, u: "integration@acme.example", r: 1, e: 1, h: ["acme.my.salesforce.com"], l: "", t: [{ n: 1, t: btoa(secret), c: 1, s: 1 }], w: 1 };
+  const desk = (tools, name, ask) => {
+    const random = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(48)))).replaceAll("+", "-").replaceAll("/", "_");
+    const output = tools.run("desk", JSON.stringify({ name, record: JSON.stringify(record), ask, now: view.now, random }));
+    if (output === undefined) return { kind: "error", code: "handover_unknown" };
+    const { answer, work } = JSON.parse(output);
+    if (work) record.x = work;
+    return { kind: "answer", text: JSON.stringify(answer) };
+  };
   globalThis.chrome = {
     runtime: {
       sendMessage: async (intent) => {
@@ -181,9 +194,15 @@ function stub(view, messages, secret) {
           // The tools themselves, where they were built.
           const tools = await import(new URL("tools.js", location.href).href);
           await tools.default();
+          if (DESK.includes(intent.tool) && intent.account) return desk(tools, intent.tool, intent.input);
           // Of an account, the record's keeper would answer; here nothing is kept.
           if (intent.account) return { kind: "answer", text: "{}" };
           return { kind: "answer", text: tools.run(intent.tool, intent.input) };
+        }
+        if (intent.kind === "probe") {
+          const tools = await import(new URL("tools.js", location.href).href);
+          await tools.default();
+          return desk(tools, "probe_answer", JSON.stringify(globalThis.got ?? GOT));
         }
         if (intent.kind === "clearCookies") return { kind: "answer", text: "4" };
         const isSecret = intent.kind === "token" || intent.kind === "password";
