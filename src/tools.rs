@@ -17,11 +17,14 @@ use crate::wire::json;
 /// |---|---|---|
 /// | `mail_file` | `{"data": base64}` | the messages of the file, [`crate::wire::messages::MailReading`] each |
 /// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
+/// | `backup`, `move_in`, `plain_export` | see [`crate::moving`] | see there |
+/// | others | see [`crate::handover`] | see there |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "lookalike" => lookalike::answer(input),
         "mail_file" => mail_file(input),
+        "backup" | "move_in" | "plain_export" => crate::moving::run(name, input),
         _ => crate::handover::run(name, input),
     }
 }

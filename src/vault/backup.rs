@@ -16,6 +16,7 @@
 
 use age::secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::vault::history::{Dead, EarlierPassword, Generation, KeptPassword, Source, Why};
 use crate::vault::records::{Account, RecordError, VERSION};
@@ -86,17 +87,40 @@ pub fn make(
     work: u8,
     now: u64,
 ) -> Result<Vec<u8>, BackupError> {
+    let json = content(accounts, now)?;
+    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
+    recipient.set_work_factor(work);
+    age::encrypt(&recipient, &json).map_err(|_| BackupError::NotMade)
+}
+
+/// What a backup of these accounts says, before it is sealed.
+///
+/// # Errors
+/// [`BackupError::NotMade`].
+pub fn content(accounts: &[Account], now: u64) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let backup = Backup {
         format: FORMAT.to_owned(),
         version: FORMAT_VERSION,
         made_at: now,
         accounts: accounts.iter().map(Kept::of).collect(),
     };
-    let json = serde_json::to_vec_pretty(&backup).map_err(|_| BackupError::NotMade)?;
-    let json = zeroize::Zeroizing::new(json);
-    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
-    recipient.set_work_factor(work);
-    age::encrypt(&recipient, &json).map_err(|_| BackupError::NotMade)
+    serde_json::to_vec_pretty(&backup)
+        .map(Zeroizing::new)
+        .map_err(|_| BackupError::NotMade)
+}
+
+/// Is this an age file? Told by its first line.
+#[must_use]
+pub fn is_sealed(file: &[u8]) -> bool {
+    file.starts_with(b"age-encryption.org/")
+}
+
+/// Is this the content of a backup, without its seal?
+#[must_use]
+pub fn is_plain(file: &[u8]) -> bool {
+    let start = file.get(..200).unwrap_or(file);
+    let name = FORMAT.as_bytes();
+    file.starts_with(b"{") && start.windows(name.len()).any(|part| part == name)
 }
 
 /// Opens a backup file. The accounts are whole records; merge them into those that are there.
@@ -118,10 +142,14 @@ pub fn open(file: &[u8], passphrase: &SecretText) -> Result<Vec<Account>, Backup
         age::DecryptError::NoMatchingKeys => BackupError::NotPassphrase,
         _ => BackupError::NotAge,
     })?;
-    read(&zeroize::Zeroizing::new(json))
+    read(&Zeroizing::new(json))
 }
 
-fn read(json: &[u8]) -> Result<Vec<Account>, BackupError> {
+/// Reads the content of a backup, as [`content`] makes it.
+///
+/// # Errors
+/// [`BackupError::NotBackup`], [`BackupError::TooNew`].
+pub fn read(json: &[u8]) -> Result<Vec<Account>, BackupError> {
     #[derive(Deserialize)]
     struct Head {
         format: String,
