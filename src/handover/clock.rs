@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::faults::SoapVerdict;
 use crate::handover::rotation::DAY;
+pub use crate::vault::work::{Clock, SoapState as State};
 
 /// Oldest API version with `login()`, times ten. Older ones are retired altogether.
 pub const FIRST_VERSION: u16 = 310;
@@ -32,38 +33,6 @@ const SOON_DAYS: u64 = 60;
 #[must_use]
 pub const fn is_login_version(version: u16) -> bool {
     FIRST_VERSION <= version && version <= LAST_VERSION && version.is_multiple_of(10)
-}
-
-/// What is known of SOAP `login()` in an account's org.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Never tried.
-    #[default]
-    Unknown,
-    /// It answers.
-    Alive,
-    /// Switched off in this org; off by default in orgs made from Winter '26 on.
-    Disabled,
-    /// The user lacks "Use Any API Auth", which new orgs want since Summer '26.
-    NeedsPermission,
-    /// Its time is over.
-    Gone,
-}
-
-/// What an account keeps of it. One-letter names, as in every record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Clock {
-    /// State: 0 unknown, 1 alive, 2 disabled, 3 needs permission, 4 gone. Numbers are never given twice.
-    #[serde(rename = "s", with = "number")]
-    pub state: State,
-    /// When that was learned, milliseconds since 1970; 0 for never.
-    #[serde(rename = "a")]
-    pub at: u64,
-    /// API version that was asked, times ten; 0 for none.
-    #[serde(rename = "v")]
-    pub version: u16,
 }
 
 /// What a probe taught.
@@ -166,33 +135,6 @@ pub fn report(ask: &Ask) -> Report {
     }
 }
 
-/// serde for a [`State`] in a record.
-mod number {
-    use super::State;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    const STATES: [State; 5] = [
-        State::Unknown,
-        State::Alive,
-        State::Disabled,
-        State::NeedsPermission,
-        State::Gone,
-    ];
-
-    pub(super) fn serialize<S: Serializer>(state: &State, to: S) -> Result<S::Ok, S::Error> {
-        let number = STATES.iter().position(|known| known == state).unwrap_or(0);
-        to.serialize_u8(u8::try_from(number).unwrap_or(0))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<State, D::Error> {
-        let number = u8::deserialize(from)?;
-        STATES
-            .get(usize::from(number))
-            .copied()
-            .ok_or_else(|| D::Error::custom("unknown state"))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -271,25 +213,5 @@ mod tests {
         }
         assert!(report(&ask(NOW, State::Unknown)).probably_off);
         assert!(!report(&ask(NOW, State::Alive)).probably_off);
-    }
-
-    #[test]
-    fn a_record_is_small_and_its_numbers_are_frozen() {
-        for (state, json) in [
-            (State::Unknown, "{\"s\":0,\"a\":5,\"v\":640}"),
-            (State::Alive, "{\"s\":1,\"a\":5,\"v\":640}"),
-            (State::Disabled, "{\"s\":2,\"a\":5,\"v\":640}"),
-            (State::NeedsPermission, "{\"s\":3,\"a\":5,\"v\":640}"),
-            (State::Gone, "{\"s\":4,\"a\":5,\"v\":640}"),
-        ] {
-            let clock = Clock {
-                state,
-                at: 5,
-                version: 640,
-            };
-            assert_eq!(serde_json::to_string(&clock).unwrap(), json);
-            assert_eq!(crate::wire::json::from_str::<Clock>(json).unwrap(), clock);
-        }
-        assert!(crate::wire::json::from_str::<Clock>("{\"s\":5,\"a\":5,\"v\":640}").is_err());
     }
 }

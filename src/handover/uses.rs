@@ -4,45 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handover::Refusal;
-
-/// Most uses of one account.
-pub const MAX_USES: usize = 50;
-/// Longest name in characters.
-pub const MAX_NAME: usize = 100;
-/// Longest place in characters: a path, an address, a sentence.
-pub const MAX_WHERE: usize = 300;
-
-/// What uses the token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// A scheduled job or a service.
-    Job,
-    /// A variable in a build or hosting service.
-    Variable,
-    /// A file on a machine.
-    File,
-    /// A person, or a program on somebody's desk.
-    Person,
-}
-
-/// One use, as it is kept with the account. One-letter names, as in every record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Use {
-    /// Name, e.g. "nightly import".
-    #[serde(rename = "n")]
-    pub name: String,
-    /// Kind: 1 job, 2 variable, 3 file, 4 person. Numbers are never given twice.
-    #[serde(rename = "k", with = "number")]
-    pub kind: Kind,
-    /// Where the token stands there; may be empty. Never the token itself.
-    #[serde(rename = "w")]
-    pub place: String,
-    /// When the person last said that it is up to date, milliseconds since 1970; 0 for never.
-    #[serde(rename = "u")]
-    pub updated: u64,
-}
+pub use crate::vault::work::{MAX_NAME, MAX_USES, MAX_WHERE, Use, UseKind as Kind};
 
 /// Is a use still to be given the token that lives since `since`?
 #[must_use]
@@ -134,36 +96,10 @@ fn is_fit(entry: &Use) -> bool {
     !entry.name.trim().is_empty() && fits(&entry.name, MAX_NAME) && fits(&entry.place, MAX_WHERE)
 }
 
-/// serde for a [`Kind`] in a record.
-mod number {
-    use super::Kind;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(kind: &Kind, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u8(match kind {
-            Kind::Job => 1,
-            Kind::Variable => 2,
-            Kind::File => 3,
-            Kind::Person => 4,
-        })
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
-        match u8::deserialize(from)? {
-            1 => Ok(Kind::Job),
-            2 => Ok(Kind::Variable),
-            3 => Ok(Kind::File),
-            4 => Ok(Kind::Person),
-            _ => Err(D::Error::custom("unknown kind")),
-        }
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::wire::json;
 
     fn entry(kind: Kind, updated: u64) -> Use {
         Use {
@@ -252,25 +188,5 @@ mod tests {
             tick: None,
         });
         assert_eq!(checked, Err(Refusal::new("uses_too_many")));
-    }
-
-    #[test]
-    fn a_record_is_small_and_its_numbers_are_frozen() {
-        for (kind, number) in [
-            (Kind::Job, 1),
-            (Kind::Variable, 2),
-            (Kind::File, 3),
-            (Kind::Person, 4),
-        ] {
-            let text = serde_json::to_string(&entry(kind, 7)).unwrap();
-            assert_eq!(
-                text,
-                format!(
-                    "{{\"n\":\"nightly import\",\"k\":{number},\"w\":\"ci.example / SALESFORCE_PASSWORD\",\"u\":7}}"
-                )
-            );
-            assert_eq!(json::from_str::<Use>(&text).unwrap(), entry(kind, 7));
-        }
-        assert!(json::from_str::<Use>("{\"n\":\"a\",\"k\":0,\"w\":\"\",\"u\":7}").is_err());
     }
 }

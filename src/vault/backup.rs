@@ -6,10 +6,10 @@
 //!     "username": "ada@acme.example", "realm": "live", "environment": "production", "label": "", "hosts": [],
 //!     "tokens": [ { "token": "…", "caught_at": 1, "sent_at": 1, "source": "mail", "dead": "reset", "dead_at": 2 } ],
 //!     "passwords": [ { "password": "…", "made_at": 1, "confirmed_at": 2 } ],
-//!     "died": "reset", "died_at": 2 } ] }
+//!     "died": "reset", "died_at": 2, "work": { … } } ] }
 //! ```
 //!
-//! Times are milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
+//! `work` is in the few letters of the record ([`crate::vault::work`]) and only there if something is kept. Times are milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
 //! ([`Account::merge`]), so nothing is ever overwritten by an older backup.
 //!
 //! This file is linked into the tools program only; the randomness of the file key is the age library's own.
@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 use crate::vault::history::{Dead, EarlierPassword, Generation, KeptPassword, Source, Why};
 use crate::vault::records::{Account, RecordError, VERSION};
 use crate::vault::secret::SecretText;
+use crate::vault::work::Work;
 use crate::wire::views::{Environment, Realm};
 
 /// Cost of the stretch of a new backup (scrypt, 2^18: about a second, the age tool's own default).
@@ -198,6 +199,8 @@ struct Kept {
     died: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     died_at: Option<u64>,
+    #[serde(default, skip_serializing_if = "Work::is_empty")]
+    work: Work,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -246,6 +249,7 @@ impl Kept {
             passwords: newest.chain(earlier).collect(),
             died: account.died.map(|dead| dead.why.code().to_owned()),
             died_at: account.died.map(|dead| dead.at),
+            work: account.work.clone(),
         }
     }
 
@@ -255,6 +259,7 @@ impl Kept {
         account.set_label(&self.label)?;
         account.hosts = self.hosts;
         account.died = dead(self.died.as_deref(), self.died_at)?;
+        account.work = self.work;
         account.tokens = (1..)
             .zip(self.tokens)
             .map(|(number, token)| token.into_generation(number))
@@ -339,6 +344,7 @@ mod tests {
         account.keep_password("inv\"ented\\1".into(), 30);
         account.confirm_password(40);
         account.keep_password("invented2".into(), 50);
+        account.set_work(crate::vault::work::tests::full()).unwrap();
         account
     }
 

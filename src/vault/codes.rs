@@ -5,93 +5,103 @@
 
 use crate::wire::views::{Environment, Realm};
 
-/// The number of a realm. Also part of every account id.
-#[must_use]
-pub const fn realm_number(realm: Realm) -> u8 {
-    match realm {
-        Realm::Live => 1,
-        Realm::Test => 2,
-        Realm::Government => 3,
-        Realm::China => 4,
-        Realm::ChinaTest => 5,
+/// A name that stands as a number in a sealed record, through `#[serde(with = "numbered")]`.
+pub trait Numbered: Copy + PartialEq + 'static {
+    /// Every name with its number.
+    const ALL: &'static [(Self, u8)];
+
+    /// The number of this one.
+    #[must_use]
+    fn number(self) -> u8 {
+        let known = Self::ALL.iter().find(|(name, _)| *name == self);
+        // A name without a number fails the test that is below; no record has 255.
+        known.map_or(u8::MAX, |&(_, number)| number)
     }
 }
 
-/// The number of an environment.
-#[must_use]
-pub const fn environment_number(environment: Environment) -> u8 {
-    match environment {
-        Environment::Production => 1,
-        Environment::Sandbox => 2,
-        Environment::Developer => 3,
-        Environment::Scratch => 4,
-        Environment::Demo => 5,
-        Environment::Trailhead => 6,
-        Environment::Trial => 7,
-    }
+/// Also part of every account id.
+impl Numbered for Realm {
+    const ALL: &'static [(Self, u8)] = &[
+        (Self::Live, 1),
+        (Self::Test, 2),
+        (Self::Government, 3),
+        (Self::China, 4),
+        (Self::ChinaTest, 5),
+    ];
 }
 
-const ENVIRONMENTS: [Environment; 7] = [
-    Environment::Production,
-    Environment::Sandbox,
-    Environment::Developer,
-    Environment::Scratch,
-    Environment::Demo,
-    Environment::Trailhead,
-    Environment::Trial,
-];
+impl Numbered for Environment {
+    const ALL: &'static [(Self, u8)] = &[
+        (Self::Production, 1),
+        (Self::Sandbox, 2),
+        (Self::Developer, 3),
+        (Self::Scratch, 4),
+        (Self::Demo, 5),
+        (Self::Trailhead, 6),
+        (Self::Trial, 7),
+    ];
+}
 
-/// serde for a [`Realm`] inside a sealed record.
-pub(crate) mod realm {
-    use super::{Realm, realm_number};
+/// serde for a [`Numbered`] name inside a sealed record.
+pub(crate) mod numbered {
+    use super::Numbered;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(crate) fn serialize<S: Serializer>(realm: &Realm, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_u8(realm_number(*realm))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Realm, D::Error> {
-        let number = u8::deserialize(from)?;
-        let known = Realm::ALL
-            .iter()
-            .copied()
-            .find(|&realm| realm_number(realm) == number);
-        known.ok_or_else(|| D::Error::custom("unknown realm"))
-    }
-}
-
-/// serde for an [`Environment`] inside a sealed record.
-pub(crate) mod environment {
-    use super::{ENVIRONMENTS, Environment, environment_number};
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(crate) fn serialize<S: Serializer>(
-        environment: &Environment,
+    pub(crate) fn serialize<T: Numbered, S: Serializer>(
+        name: &T,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        to.serialize_u8(environment_number(*environment))
+        to.serialize_u8(name.number())
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Environment, D::Error> {
+    pub(crate) fn deserialize<'de, T: Numbered, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<T, D::Error> {
         let number = u8::deserialize(from)?;
-        let known = ENVIRONMENTS
-            .into_iter()
-            .find(|&it| environment_number(it) == number);
-        known.ok_or_else(|| D::Error::custom("unknown environment"))
+        let known = T::ALL.iter().find(|(_, known)| *known == number);
+        known
+            .map(|&(name, _)| name)
+            .ok_or_else(|| D::Error::custom("unknown number"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::work::{SoapState, UseKind};
 
     #[test]
     fn numbers_are_frozen() {
-        let realms: Vec<u8> = Realm::ALL
-            .iter()
-            .map(|&realm| realm_number(realm))
-            .collect();
-        assert_eq!(realms, [1, 2, 3, 4, 5]);
-        assert_eq!(ENVIRONMENTS.map(environment_number), [1, 2, 3, 4, 5, 6, 7]);
+        let numbers = |all: &[u8], of: Vec<u8>| assert_eq!(all, of);
+        numbers(
+            &[1, 2, 3, 4, 5],
+            Realm::ALL.iter().map(|realm| realm.number()).collect(),
+        );
+        use Environment as E;
+        let environments = [
+            E::Production,
+            E::Sandbox,
+            E::Developer,
+            E::Scratch,
+            E::Demo,
+            E::Trailhead,
+            E::Trial,
+        ];
+        numbers(
+            &[1, 2, 3, 4, 5, 6, 7],
+            environments.map(Numbered::number).to_vec(),
+        );
+        use SoapState as S;
+        let states = [
+            S::Unknown,
+            S::Alive,
+            S::Disabled,
+            S::NeedsPermission,
+            S::Gone,
+        ];
+        numbers(&[0, 1, 2, 3, 4], states.map(Numbered::number).to_vec());
+        use UseKind as U;
+        let kinds = [U::Job, U::Variable, U::File, U::Person];
+        numbers(&[1, 2, 3, 4], kinds.map(Numbered::number).to_vec());
     }
 }

@@ -30,7 +30,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::vault::codes;
+use crate::vault::codes::Numbered;
 use crate::vault::inbox;
 use crate::vault::kdf::{KdfError, Params};
 use crate::vault::keyring::KeyRing;
@@ -397,7 +397,7 @@ pub(crate) const PREVIOUS: &[u8] = b"previous key";
 /// HMAC-SHA256 under a derived key, shortened to 16 bytes.
 #[must_use]
 pub fn account_id(key: &Key, username: &str, realm: Realm) -> [u8; 16] {
-    let mut message = vec![codes::realm_number(realm)];
+    let mut message = vec![realm.number()];
     message.extend(username.trim().to_lowercase().into_bytes());
     let derived = subkey::derive(key, Use::AccountId);
     shortened(hmac(&derived, &message))

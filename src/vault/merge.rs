@@ -129,6 +129,7 @@ impl Account {
             tokens,
             password: passwords(self, other),
             died,
+            work: self.work.joined_with(&other.work),
             writes: 0,
         }
     }
@@ -286,6 +287,7 @@ fn passwords(a: &Account, b: &Account) -> Option<KeptPassword> {
 mod tests {
     use super::*;
     use crate::vault::history::Source;
+    use crate::vault::work::tests::any_work;
     use crate::wire::views::{Environment, Realm};
     use proptest::prelude::*;
 
@@ -438,8 +440,13 @@ mod tests {
         (
             "[ABCDEFrclh]{0,3}p?[ABCDEFrclh]{0,3}p?c?[ABCDEFrlh]{0,3}",
             1u64..20,
+            any_work(),
         )
-            .prop_map(|(steps, start)| account(&steps, start))
+            .prop_map(|(steps, start, work)| {
+                let mut account = account(&steps, start);
+                account.set_work(work).unwrap();
+                account
+            })
     }
 
     fn pair(mut a: Account, b: &Account) -> Account {

@@ -34,6 +34,7 @@
 //! | [`inbox`] | sealing without being able to open |
 //! | [`codes`] | the numbers that stand for names inside a record |
 //! | [`history`], [`records`], [`review`] | what a record says, and what may happen to it |
+//! | [`work`] | what a record keeps for the tools that use the token |
 //! | [`merge`] | two histories of one account become one |
 //! | [`store`] | storage names, one account, opening everything, reading back |
 //! | [`manifest`] | what a store should hold, and how a change is written |
@@ -126,6 +127,7 @@ pub mod store;
 pub mod subkey;
 pub mod text;
 pub mod ways;
+pub mod work;
 
 /// How a row of a test table spoils a good value.
 #[cfg(test)]

@@ -15,6 +15,7 @@
 //! | `t` | tokens, oldest first | | | | | | |
 //! | `p` | password | | | | | | |
 //! | `d` | dead, while no token is kept | | | | | | |
+//! | `x` | what its use needs ([`work`](crate::vault::work)) | | | | | | |
 //! | `w` | writes | | | | | | |
 //!
 //! Secrets stand as base64url of UTF-8; times are milliseconds since 1970.
@@ -27,6 +28,7 @@ use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError, SealEr
 use crate::vault::history::{Dead, Generation, KeptPassword, MAX_PASSWORDS, MAX_TOKENS};
 use crate::vault::keys;
 use crate::vault::secret::{Key, SecretBytes, SecretText};
+use crate::vault::work::Work;
 use crate::wire::json;
 use crate::wire::views::{
     AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState,
@@ -56,10 +58,10 @@ pub struct Account {
     #[serde(rename = "u")]
     pub username: String,
     /// Realm: a user name is unique within one.
-    #[serde(rename = "r", with = "codes::realm")]
+    #[serde(rename = "r", with = "codes::numbered")]
     pub realm: Realm,
     /// Kind of org.
-    #[serde(rename = "e", with = "codes::environment")]
+    #[serde(rename = "e", with = "codes::numbered")]
     pub environment: Environment,
     /// Hosts on which it was seen, newest first.
     #[serde(rename = "h")]
@@ -76,6 +78,9 @@ pub struct Account {
     /// That a token died which we never caught; only while there are no tokens.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub died: Option<Dead>,
+    /// What is kept for putting the token to work.
+    #[serde(rename = "x", default, skip_serializing_if = "Work::is_empty")]
+    pub work: Work,
     /// How often the record was changed; the generation of its envelope.
     #[serde(rename = "w")]
     pub writes: u64,
@@ -136,6 +141,7 @@ impl Account {
             tokens: Vec::new(),
             password: None,
             died: None,
+            work: Work::default(),
             writes: 0,
         };
         account.check()?;
@@ -287,6 +293,7 @@ impl Account {
                 check_secret(password, "password")?;
             }
         }
+        self.work.check()?;
         let ascending = self
             .tokens
             .iter()
@@ -386,6 +393,9 @@ mod tests {
     use super::*;
     use crate::vault::Spoil;
     use crate::vault::history::{Source, Why};
+    use crate::vault::work::{
+        self, JwtKey, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, Use, UseKind,
+    };
 
     fn key() -> Key {
         Key::new([7; 32])
@@ -401,6 +411,7 @@ mod tests {
         account.keep_password("in\"vented\\1".into(), 30);
         account.confirm_password(40);
         account.keep_password("invented2".into(), 50);
+        account.set_work(work::tests::full()).unwrap();
         account
     }
 
@@ -434,6 +445,7 @@ mod tests {
                 "{shown}"
             );
             assert!(!shown.contains("invented2"), "{shown}");
+            assert!(!shown.contains("SW52ZW50ZWQ"), "{shown}");
         }
     }
 
@@ -523,7 +535,8 @@ mod tests {
 
     #[test]
     fn bounds_hold_when_writing() {
-        let table: [(Spoil<Account>, &str); 5] = [
+        let table: [(Spoil<Account>, &str); 6] = [
+            (|a| a.work.uses[0].name = "é".repeat(101), "use"),
             (|a| a.label = "é".repeat(101), "label"),
             (|a| a.hosts = vec!["h".to_owned(); 21], "hosts"),
             (|a| a.hosts = vec!["h".repeat(254)], "host"),
@@ -558,8 +571,27 @@ mod tests {
                 u64::MAX,
             );
         }
+        let worst = "\u{10ffff}";
+        account.work.set_uses(
+            (0..MAX_USES)
+                .map(|at| Use {
+                    name: format!("{at:02}{}", worst.repeat(MAX_NAME - 2)),
+                    kind: UseKind::Variable,
+                    place: worst.repeat(MAX_WHERE),
+                    updated: u64::MAX,
+                })
+                .collect(),
+        );
+        for at in 0..MAX_KEYS {
+            account.work.add_key(JwtKey {
+                pkcs8: format!("{at}{}", "k".repeat(MAX_KEY - 1)).into(),
+                certificate: "c".repeat(MAX_KEY),
+                made_at: u64::MAX,
+                app: "\"".repeat(work::MAX_APP),
+            });
+        }
         assert!(account.seal(&key(), [9; 24]).is_ok());
-        assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 2);
+        assert!(to_json(&account).unwrap().expose().len() < envelope::MAX_PLAINTEXT / 4 * 3);
     }
 
     #[test]

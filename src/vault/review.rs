@@ -52,7 +52,7 @@ pub struct Review {
     #[serde(rename = "y")]
     pub reasons: Vec<String>,
     /// A guess of the realm.
-    #[serde(rename = "r", with = "codes::realm")]
+    #[serde(rename = "r", with = "codes::numbered")]
     pub realm: Realm,
     /// Where it was caught.
     #[serde(rename = "s")]
@@ -86,7 +86,7 @@ pub struct Death {
     #[serde(rename = "u")]
     pub username: String,
     /// Realm.
-    #[serde(rename = "r", with = "codes::realm")]
+    #[serde(rename = "r", with = "codes::numbered")]
     pub realm: Realm,
     /// Why.
     #[serde(rename = "w")]
@@ -107,10 +107,10 @@ pub struct Caught {
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// Realm.
-    #[serde(rename = "r", with = "codes::realm")]
+    #[serde(rename = "r", with = "codes::numbered")]
     pub realm: Realm,
     /// Environment.
-    #[serde(rename = "e", with = "codes::environment")]
+    #[serde(rename = "e", with = "codes::numbered")]
     pub environment: Environment,
     /// Where it came from: a host name, `paste`, …
     #[serde(rename = "o")]
