@@ -5,6 +5,7 @@
 
 import init, { __wbg_reset_state, wake } from "./background_core.js";
 import { clearClipboard } from "./clipboard.js";
+import { clearCookies } from "./cookies.js";
 import initTools, { __wbg_reset_state as resetTools, run as useTool } from "./tools.js";
 
 const api = globalThis.browser ?? globalThis.chrome;
@@ -42,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, runTool };
+  const ours = { clearClipboard, clearCookies, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 use token_keeper::browser::Waking;
 use token_keeper::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, Area, Badge};
 use token_keeper::wire::messages::{
-    Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Verb,
+    Act, Intent, MailReading, Mark, Outcome, PageFacts, Refusal, Reply, Verb,
 };
 use token_keeper::wire::senders::RawSender;
 use token_keeper::wire::views::{
@@ -3043,4 +3043,54 @@ fn a_dismissed_warning_stays_dismissed_for_that_host_and_this_session() {
             .iter()
             .any(|text| text.contains("example"))
     );
+}
+
+// --- when it does not work ---
+
+#[test]
+fn a_question_to_the_handover_room_is_passed_through_and_changes_nothing() {
+    let twin = locked();
+    let ask = |name: &str, input: &str| {
+        twin.intent(&Intent::Handover {
+            name: name.to_owned(),
+            input: input.to_owned(),
+        })
+        .unwrap()
+    };
+    let told = twin.0.borrow().told;
+    match ask(
+        "advise",
+        r#"{"symptom":"menu_missing","host":"acme.my.salesforce.com"}"#,
+    ) {
+        Reply::Answer { text } => assert!(text.contains("\"ip_ranges\""), "{text}"),
+        _ => panic!("no answer"),
+    }
+    for (name, input) in [("advise", "{}"), ("nothing", "{}"), ("advise", "")] {
+        assert!(matches!(ask(name, input), Reply::Error(fault) if fault.code == "bad_request"));
+    }
+    assert_eq!(twin.0.borrow().told, told);
+}
+
+#[test]
+fn the_cookies_of_just_one_genuine_host_are_cleared() {
+    let twin = open();
+    let clear = |host: &str| Intent::ClearCookies {
+        host: host.to_owned(),
+        tab: Some(TAB),
+    };
+    assert_eq!(twin.refused(&clear(ORG)).0, "cookies_refused");
+    for (count, notice) in [(0, "cookies_none"), (3, "cookies_cleared")] {
+        twin.0.borrow_mut().cookies = Some(count);
+        assert_eq!(twin.ask(&clear(ORG)).notice.as_deref(), Some(notice));
+    }
+    for host in [
+        "acme.my.site.com",
+        "evil.example",
+        "salesforce.com.evil.example",
+        "",
+    ] {
+        assert_eq!(twin.refused(&clear(host)).0, "cookies_host", "{host}");
+    }
+    let asked = vec![(ORG.to_owned(), Some(TAB)); 3];
+    assert_eq!(twin.0.borrow().cookie_calls, asked);
 }

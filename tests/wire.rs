@@ -122,6 +122,9 @@ fn every_name_in_a_reply_is_in_camel_case() {
         .map(|ask| Reply::View(Box::new(whole(open.clone(), ask))))
         .collect();
     replies.push(Reply::View(Box::new(whole(damaged, Ask::Done))));
+    replies.push(Reply::Answer {
+        text: "text".to_owned(),
+    });
     replies.push(Reply::Error(Fault {
         wait_ms: Some(1),
         ..Fault::new("text")

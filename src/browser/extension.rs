@@ -271,7 +271,7 @@ impl Shell for Extension {
         frames::one_of(readings.filter_map(|one| one.result.map(|reading| (one.frame_id, reading))))
     }
 
-    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+    async fn tool(&self, name: &str, input: &str) -> Option<String> {
         let (output,): (Option<String>,) = api("runTool", (name, input), TOOL_PATIENCE).await?;
         output
     }
@@ -363,6 +363,11 @@ impl Shell for Extension {
 
     async fn clear_clipboard(&self, sha256: &str) {
         let _: Option<()> = api("clearClipboard", (sha256,), PATIENCE).await;
+    }
+
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32> {
+        let (count,): (Option<u32>,) = api("clearCookies", (host, tab), PATIENCE).await?;
+        count
     }
 
     #[allow(clippy::cast_precision_loss)]

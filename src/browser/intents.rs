@@ -8,7 +8,7 @@ use crate::browser::shell::Shell;
 use crate::browser::view::view;
 use crate::guide::flow::Event;
 use crate::recognise::eml::LARGEST;
-use crate::recognise::host::Origin;
+use crate::recognise::host::{Host, Origin, Purpose};
 use crate::recognise::text::cut;
 use crate::vault::history::{Capture, Source, Why};
 use crate::vault::records::Account;
@@ -126,6 +126,15 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.shell.register_mail_reader().await;
             keeper.touch();
         }
+        Intent::Handover { name, input } => {
+            let text = keeper.shell.tool(&name, &input).await;
+            let text = text.ok_or_else(|| Fault::new("bad_request"))?;
+            return Ok(Reply::Answer { text });
+        }
+        Intent::ClearCookies { host, tab: of } => {
+            tab = of;
+            clear_cookies(keeper, &host, of).await?;
+        }
     }
     Ok(Reply::View(Box::new(view(keeper, tab).await)))
 }
@@ -235,6 +244,22 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
     let origin = pages::origin_of(keeper, tab).await;
     let host = origin.as_ref().map_or("", Origin::host);
     found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
+}
+
+/// Only a genuine host that shows Salesforce's own pages: nobody else's cookies are any business of ours.
+async fn clear_cookies<S: Shell>(
+    keeper: &mut Keeper<'_, S>,
+    host: &str,
+    tab: Option<i32>,
+) -> Result<(), Fault> {
+    let ours = Host::recognise(host).filter(|host| host.purpose != Purpose::Customer);
+    let host = ours.ok_or_else(|| Fault::new("cookies_host"))?.name;
+    match keeper.shell.clear_cookies(&host, tab).await {
+        None => return Err(Fault::new("cookies_refused")),
+        Some(0) => keeper.notice("cookies_none"),
+        Some(_) => keeper.notice("cookies_cleared"),
+    }
+    Ok(())
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

@@ -90,7 +90,7 @@ pub trait Shell {
     async fn scan(&self, tab: i32) -> Option<MailReading>;
 
     /// Runs a tool ([`crate::tools::run`]) in an instance of its own.
-    async fn tool(&self, name: &'static str, input: &str) -> Option<String>;
+    async fn tool(&self, name: &str, input: &str) -> Option<String>;
     /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`): JSON of
     /// `[{"result": `[`PageFacts`]`}]`, as the browser gives it, for a tool to read. `None` where the browser does not
     /// allow it.
@@ -104,6 +104,10 @@ pub trait Shell {
     async fn clipboard_allowed(&self) -> bool;
     /// Clears the clipboard if the SHA-256 (hex) of its text is this.
     async fn clear_clipboard(&self, sha256: &str);
+
+    /// Removes the cookies of just this host, in the cookie store of the tab; how many there were. `None` without the
+    /// permission, or where the browser failed.
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32>;
 
     /// Calls back by [`super::Waking::Alarm`] after so many milliseconds, even if the worker died meanwhile.
     async fn alarm(&self, name: &'static str, after_ms: u64);

@@ -39,22 +39,6 @@ pub struct Message {
     pub lines: Vec<Line>,
 }
 
-/// Pages that an administrator opens for a cause.
-const PAGES: &[(&str, &str)] = &[
-    ("address_invalid", "users"),
-    ("deliverability", "mail_deliverability"),
-    ("ip_ranges", "profiles"),
-    ("mfa_for_api", "permission_sets"),
-    ("api_only", "users"),
-    ("sso_only", "single_sign_on"),
-    ("verifier_lost", "users"),
-    ("locked_forever", "users"),
-    ("frozen", "users"),
-    ("mailbox_lost", "users"),
-    ("soap_disabled", "user_interface"),
-    ("needs_permission", "permission_sets"),
-];
-
 /// Writes the message for a cause.
 ///
 /// # Errors
@@ -74,8 +58,8 @@ pub fn message(ask: Ask) -> Result<Message, Refusal> {
         line("admin_user", Some(username)),
         line(&format!("admin_{cause}"), None),
     ];
-    let page = PAGES.iter().find(|(known, _)| *known == cause);
-    if let Some(link) = page.and_then(|(_, page)| setup::link(&ask.host, page)) {
+    let page = advice::page_of(cause);
+    if let Some(link) = page.and_then(|page| setup::link(&ask.host, page)) {
         lines.push(line("admin_page", Some(&link.url)));
     }
     lines.push(line("admin_no_secret", None));

@@ -184,7 +184,7 @@ const ROWS: &[Row] = &[
         SecondFactor,
         "verifier_lost",
         TellAdmin,
-        Some("identity_verification"),
+        Some("users"),
         true,
     ),
     row(SecondFactor, "passkey_required", Read, None, false),
@@ -407,6 +407,17 @@ pub enum Verdict {
     Unsure,
 }
 
+/// What keeps a token mail from coming.
+const AGAINST: [&str; 7] = [
+    "ip_ranges",
+    "api_only",
+    "mfa_for_api",
+    "login_as",
+    "deliverability",
+    "first_reset",
+    "address_invalid",
+];
+
 /// A forecast. The sentences are `forecast_<verdict>`, and `cause_<reason>` for the reasons.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Forecast {
@@ -419,27 +430,18 @@ pub struct Forecast {
 /// Says before anything is pressed whether a token mail can be expected (`facts/peers.md` §3.3).
 #[must_use]
 pub fn forecast(known: &Known) -> Forecast {
-    // Each reason against it, and whether not knowing it leaves a doubt: nobody knows these of a usual account, and a
-    // warning that always stands there is read by nobody. What only a special setting brings counts when it is known.
-    let first_reset = if known.by_password_change {
-        holds("first_reset", known)
-    } else {
-        Some(false)
-    };
-    let address = match (known.address.as_deref(), known.refreshed) {
-        (Some(address), _) => Some(is_invalid_address(address)),
-        (None, Some(true)) => None,
-        (None, _) => Some(false),
-    };
-    let against = [
-        ("ip_ranges", Some(known.ip_ranges == Some(true))),
-        ("api_only", Some(known.api_only == Some(true))),
-        ("mfa_for_api", Some(known.mfa_for_api == Some(true))),
-        ("login_as", Some(known.login_as == Some(true))),
-        ("deliverability", Some(known.mail_off == Some(true))),
-        ("first_reset", first_reset),
-        ("address_invalid", address),
-    ];
+    // Whether not knowing a reason leaves a doubt: nobody knows most of them of a usual account, and a warning that always
+    // stands there is read by nobody. What only a special setting brings counts when it is known.
+    let against = AGAINST.map(|cause| {
+        let doubtful = match cause {
+            "first_reset" => known.by_password_change,
+            "address_invalid" => known.refreshed == Some(true),
+            _ => false,
+        };
+        let counts = cause != "first_reset" || known.by_password_change;
+        let holds = holds(cause, known).filter(|_| counts);
+        (cause, holds.or((!doubtful).then_some(false)))
+    });
     let with = |wanted: Option<bool>| -> Vec<&'static str> {
         against
             .iter()
@@ -456,6 +458,14 @@ pub fn forecast(known: &Known) -> Forecast {
         (Verdict::Will, Vec::new())
     };
     Forecast { verdict, reasons }
+}
+
+/// The page of Setup on which an administrator changes a cause.
+#[must_use]
+pub fn page_of(cause: &str) -> Option<&'static str> {
+    ROWS.iter()
+        .find(|row| row.cause == cause && row.page.is_some())?
+        .page
 }
 
 /// Every cause once, for the tests of the sentences.
@@ -488,6 +498,8 @@ mod tests {
         }
         for row in ROWS {
             assert!(SYMPTOMS.contains(&row.symptom));
+            // A cause that stands under several symptoms is changed on one page.
+            assert!(row.page.is_none() || row.page == page_of(row.cause));
             assert_eq!(
                 row.action == TellAdmin,
                 row.admin && row.action != WayOut,

@@ -284,6 +284,10 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
+    /// Ask a function of [`crate::handover`] that needs nothing from the vault; `input` is its JSON.
+    Handover { name: String, input: String },
+    /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
+    ClearCookies { host: String, tab: Option<i32> },
 }
 
 /// All fields of all intents, each at most once: one small reader instead of one for every variant.
@@ -306,6 +310,8 @@ struct IntentFields {
     data: Option<String>,
     host: Option<String>,
     on: Option<bool>,
+    name: Option<String>,
+    input: Option<String>,
 }
 
 impl Intent {
@@ -365,6 +371,14 @@ impl Intent {
             },
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
+            "handover" => Self::Handover {
+                name: f.name?,
+                input: f.input?,
+            },
+            "clearCookies" => Self::ClearCookies {
+                host: f.host?,
+                tab: f.tab,
+            },
             _ => return None,
         })
     }
@@ -398,6 +412,8 @@ impl Intent {
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
+            Self::Handover { .. } => "handover",
+            Self::ClearCookies { .. } => "clearCookies",
         }
     }
 }
@@ -417,6 +433,11 @@ pub enum Reply {
     /// A secret that was asked for by [`Intent::Token`] or [`Intent::Password`].
     Secret {
         /// In clear: show or copy it, keep it nowhere.
+        text: String,
+    },
+    /// What a function of [`crate::handover`] answers to [`Intent::Handover`].
+    Answer {
+        /// Its JSON.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -476,6 +497,18 @@ mod tests {
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
             Intent::MailChanged,
+            Intent::Handover {
+                name: text(),
+                input: text(),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: Some(7),
+            },
+            Intent::ClearCookies {
+                host: text(),
+                tab: None,
+            },
         ];
         for intent in all {
             let json = serde_json::to_string(&intent).unwrap_or_default();

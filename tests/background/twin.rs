@@ -90,6 +90,10 @@ pub struct State {
     pub looks_once: BTreeMap<i32, PageFacts>,
     pub allowed: Vec<String>,
     pub cleared: Vec<String>,
+    /// How many cookies a host has; `None` without the permission.
+    pub cookies: Option<u32>,
+    /// The hosts whose cookies were asked to go.
+    pub cookie_calls: Vec<(String, Option<i32>)>,
     pub told: u32,
     /// Pages whose agents are about to report.
     pub reports: VecDeque<i32>,
@@ -220,6 +224,7 @@ impl Twin {
             Reply::View(view) => *view,
             Reply::Error(fault) => panic!("{intent:?}: {fault}"),
             Reply::Secret { .. } => panic!("a secret for {intent:?}"),
+            Reply::Answer { .. } => panic!("an answer for {intent:?}"),
         }
     }
 
@@ -227,7 +232,7 @@ impl Twin {
         match self.intent(intent).unwrap() {
             Reply::Secret { text } => Ok(text),
             Reply::Error(fault) => Err(fault.code.to_string()),
-            Reply::View(_) => panic!("a view for {intent:?}"),
+            _ => panic!("no secret for {intent:?}"),
         }
     }
 
@@ -669,7 +674,7 @@ impl Shell for Twin {
         self.0.borrow().scans.get(&tab).cloned()
     }
 
-    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+    async fn tool(&self, name: &str, input: &str) -> Option<String> {
         self.call().await;
         token_keeper::tools::run(name, input)
     }
@@ -699,6 +704,13 @@ impl Shell for Twin {
     async fn clear_clipboard(&self, sha256: &str) {
         self.call().await;
         self.0.borrow_mut().cleared.push(sha256.to_owned());
+    }
+
+    async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32> {
+        self.call().await;
+        let mut state = self.0.borrow_mut();
+        state.cookie_calls.push((host.to_owned(), tab));
+        state.cookies
     }
 
     async fn alarm(&self, name: &'static str, after_ms: u64) {

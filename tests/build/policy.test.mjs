@@ -17,7 +17,7 @@ const PERMISSIONS = {
   chromium: ['activeTab', 'alarms', 'contextMenus', 'idle', 'offscreen', 'sidePanel', 'storage'],
   firefox: ['activeTab', 'alarms', 'contextMenus', 'idle', 'storage'],
 };
-const OPTIONAL_PERMISSIONS = ['clipboardRead', 'clipboardWrite', 'scripting'];
+const OPTIONAL_PERMISSIONS = ['clipboardRead', 'clipboardWrite', 'cookies', 'scripting'];
 
 /** Salesforce's own families; the extension works there without asking. */
 const SALESFORCE = [
