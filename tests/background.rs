@@ -8,6 +8,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "background/moving.rs"]
+mod moving;
 #[path = "background/twin.rs"]
 mod twin;
 

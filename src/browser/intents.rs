@@ -3,6 +3,7 @@
 use crate::browser::flows;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
+use crate::browser::moving;
 use crate::browser::pages;
 use crate::browser::shell::Shell;
 use crate::browser::view::view;
@@ -126,6 +127,14 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.shell.register_mail_reader().await;
             keeper.touch();
         }
+        Intent::Backup { passphrase } => return moving::backup(keeper, &passphrase).await,
+        Intent::MoveIn {
+            data,
+            passphrase,
+            columns,
+            on,
+        } => return moving::move_in(keeper, &data, &passphrase, &columns, on).await,
+        Intent::PlainExport { name } => return moving::plain_export(keeper, &name).await,
         Intent::Handover { name, input } => {
             let text = keeper.shell.tool(&name, &input).await;
             let text = text.ok_or_else(|| Fault::new("bad_request"))?;

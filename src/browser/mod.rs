@@ -12,6 +12,7 @@ pub mod frames;
 pub mod intents;
 pub mod keeper;
 pub mod link;
+pub mod moving;
 pub mod pages;
 pub mod session;
 pub mod shell;

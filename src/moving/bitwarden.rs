@@ -27,10 +27,15 @@ pub fn read(value: &Value) -> Result<Option<Vec<Row>>, MoveError> {
     if items.len() > MOST_ITEMS {
         return Err(MoveError::TooLarge);
     }
-    Ok(Some((1..).zip(items).map(|(number, item)| row(number, item)).collect()))
+    Ok(Some(
+        (1..)
+            .zip(items)
+            .map(|(number, item)| row(number, item))
+            .collect(),
+    ))
 }
 
-fn row(number: u64, item: &Value) -> Row {
+fn row(number: u32, item: &Value) -> Row {
     let mut row = Row {
         number,
         ..Row::default()
@@ -57,9 +62,17 @@ fn row(number: u64, item: &Value) -> Row {
 }
 
 fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn list<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
-    value.get(name).and_then(Value::as_array).into_iter().flatten()
+    value
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }

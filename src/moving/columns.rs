@@ -4,31 +4,80 @@ use crate::moving::rows::{Row, is_place, is_token};
 use crate::moving::table::Table;
 use crate::recognise::text::is_username;
 
-/// The fields of a row, in the order in which a mapping names their columns.
-pub const FIELDS: [&str; 6] = ["username", "token", "password", "url", "label", "notes"];
-
 /// Names of columns as they are compared (small letters and digits alone), the best first. The one-letter names are those
 /// of ORGanizer-like exports (`p` password, `t` token); the rest are the headers of Bitwarden's, KeePass', browsers' and
 /// other managers' CSV files, and of the clients of `facts/token-and-mail.md` §D6.
 const NAMES: [&[&str]; 6] = [
     &[
-        "username", "salesforceusername", "sfusername", "sfdcusername", "loginname", "loginusername", "userid", "user",
-        "un", "u", "login", "email", "benutzername", "utilisateur", "usuario",
+        "username",
+        "salesforceusername",
+        "sfusername",
+        "sfdcusername",
+        "loginname",
+        "loginusername",
+        "userid",
+        "user",
+        "un",
+        "u",
+        "login",
+        "email",
+        "benutzername",
+        "utilisateur",
+        "usuario",
     ],
     &[
-        "securitytoken", "salesforcesecuritytoken", "sfsecuritytoken", "token", "sectoken", "salesforcetoken", "sftoken",
-        "st", "t",
+        "securitytoken",
+        "salesforcesecuritytoken",
+        "sfsecuritytoken",
+        "token",
+        "sectoken",
+        "salesforcetoken",
+        "sftoken",
+        "st",
+        "t",
     ],
     &[
-        "password", "salesforcepassword", "sfpassword", "loginpassword", "pass", "pwd", "pw", "p", "passwort",
-        "kennwort", "motdepasse", "contrasena",
+        "password",
+        "salesforcepassword",
+        "sfpassword",
+        "loginpassword",
+        "pass",
+        "pwd",
+        "pw",
+        "p",
+        "passwort",
+        "kennwort",
+        "motdepasse",
+        "contrasena",
     ],
     &[
-        "url", "loginurl", "loginuri", "website", "websites", "uri", "instanceurl", "instance", "domain", "salesforcedomain",
-        "host", "server", "endpoint", "address", "d",
+        "url",
+        "loginurl",
+        "loginuri",
+        "website",
+        "websites",
+        "uri",
+        "instanceurl",
+        "instance",
+        "domain",
+        "salesforcedomain",
+        "host",
+        "server",
+        "endpoint",
+        "address",
+        "d",
     ],
-    &["title", "label", "name", "alias", "account", "orgname", "org", "n", "a"],
-    &["notes", "note", "comments", "comment", "extra", "description"],
+    &[
+        "title", "label", "name", "alias", "account", "orgname", "org", "n", "a",
+    ],
+    &[
+        "notes",
+        "note",
+        "comments",
+        "comment",
+        "extra",
+        "description",
+    ],
 ];
 
 /// Which column holds which field.
@@ -54,8 +103,14 @@ impl Columns {
             taken.extend(*place);
         }
         columns.fields = names.iter().position(|name| name == "fields");
-        let tells: [fn(&str) -> bool; 6] =
-            [is_username, is_token, |_| false, is_place, |_| false, |_| false];
+        let tells: [fn(&str) -> bool; 6] = [
+            is_username,
+            is_token,
+            |_| false,
+            is_place,
+            |_| false,
+            |_| false,
+        ];
         for (place, tells) in columns.places.iter_mut().zip(tells) {
             if place.is_none() {
                 let free = (0..table.columns.len()).filter(|at| !taken.contains(at));
@@ -66,7 +121,7 @@ impl Columns {
         columns
     }
 
-    /// The person's word: the number of a column for each of [`FIELDS`], counted from 0, with commas between and nothing
+    /// The person's word: the number of a column for each of [`crate::wire::moving::FIELDS`], counted from 0, with commas between and nothing
     /// for none. `None` where it is no such thing.
     #[must_use]
     pub fn parse(word: &str, width: usize) -> Option<Self> {
@@ -84,7 +139,8 @@ impl Columns {
     /// As numbers, -1 for none.
     #[must_use]
     pub fn numbers(&self) -> Vec<i32> {
-        let number = |place: &Option<usize>| place.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1);
+        let number =
+            |place: &Option<usize>| place.and_then(|at| i32::try_from(at).ok()).unwrap_or(-1);
         self.places.iter().map(number).collect()
     }
 
@@ -107,7 +163,10 @@ impl Columns {
                 password: cell(password).unwrap_or_default(),
                 urls: cell(url).into_iter().collect(),
                 label: cell(label).unwrap_or_default(),
-                notes: [cell(notes), cell(self.fields)].into_iter().flatten().collect(),
+                notes: [cell(notes), cell(self.fields)]
+                    .into_iter()
+                    .flatten()
+                    .collect(),
             }
         })
     }

@@ -74,7 +74,11 @@ pub fn read(file: &[u8]) -> Result<(Kind, Content<'_>), MoveError> {
         return Err(*why);
     }
     // A plain export of ours may be as large as a backup.
-    let most = if backup::is_plain(file) { backup::MAX_FILE } else { MAX_IMPORT };
+    let most = if backup::is_plain(file) {
+        backup::MAX_FILE
+    } else {
+        MAX_IMPORT
+    };
     if file.len() > most {
         return Err(MoveError::TooLarge);
     }
@@ -90,7 +94,11 @@ pub fn read(file: &[u8]) -> Result<(Kind, Content<'_>), MoveError> {
         return Err(MoveError::Unknown);
     }
     let table = table::csv(&text)?;
-    let kind = if table.is_keepass() { Kind::Keepass } else { Kind::Csv };
+    let kind = if table.is_keepass() {
+        Kind::Keepass
+    } else {
+        Kind::Csv
+    };
     Ok((kind, Content::Table(table)))
 }
 

@@ -17,7 +17,7 @@
 //! * A file of another tool does not say how old its token is. So it becomes the token in use only where nothing at all is
 //!   known of the user's tokens; where a token is kept, alive or dead, or one is known to have died, it waits under *To
 //!   review*, as every capture of unknown age does. A password goes into an account only if none is kept.
-//! * The preview ([`Shown`]) holds no secret.
+//! * The preview ([`Preview`]) holds no secret.
 //!
 //! | file | answers |
 //! |---|---|
@@ -53,15 +53,16 @@ use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
 use crate::moving::columns::Columns;
-use crate::moving::kind::{Content, Kind};
-use crate::moving::plan::{Change, Plan};
-use crate::moving::rows::Bad;
+use crate::moving::kind::Content;
+use crate::moving::plan::Plan;
 use crate::moving::table::Table;
 use crate::vault::backup::{self, BackupError};
 use crate::vault::records::Account;
 use crate::vault::review::Caught;
 use crate::vault::secret::SecretText;
+use crate::wire::errors::Fault;
 use crate::wire::json;
+use crate::wire::moving::Preview;
 
 /// Largest file of another tool, in bytes; ten thousand entries have about two million.
 pub const MAX_IMPORT: usize = 8 * 1024 * 1024;
@@ -92,9 +93,6 @@ pub enum MoveError {
     /// There is not one row in it.
     #[error("the file is empty")]
     Empty,
-    /// A row that is not CSV: its line.
-    #[error("line {0} cannot be read")]
-    Line(u64),
     /// The answer of the person about the columns is none.
     #[error("the columns are not named")]
     Columns,
@@ -112,7 +110,6 @@ impl MoveError {
             Self::Database => "import_database",
             Self::NotJson => "import_not_json",
             Self::Empty => "import_empty",
-            Self::Line(_) => "import_line",
             Self::Columns => "import_columns",
         }
     }
@@ -134,45 +131,19 @@ pub struct Ask {
     pub now: u64,
     /// All accounts that are kept.
     pub accounts: Vec<Account>,
+    /// Tokens that wait for a person already.
+    pub waiting: Vec<String>,
 }
 
 /// The answer to an [`Ask`].
 #[derive(Serialize)]
 pub struct Answer {
     /// For the person.
-    pub shown: Shown,
+    pub shown: Preview,
     /// Whole accounts to write, in place of those of the same user; only if it was asked to apply.
     pub accounts: Vec<Account>,
     /// Tokens for *To review*; only if it was asked to apply.
     pub reviews: Vec<Caught>,
-}
-
-/// What a file would change. Nothing in it is secret.
-#[derive(Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Shown {
-    /// The kind of the file (`move_kind_<code>`).
-    pub kind: &'static str,
-    /// What is still wanted of the person: `passphrase`, `columns`, or nothing.
-    pub needs: &'static str,
-    /// Accounts, at most [`MOST_SHOWN`], those that change first.
-    pub accounts: Vec<Change>,
-    /// How many accounts are new.
-    pub fresh: usize,
-    /// How many gain something.
-    pub more: usize,
-    /// How many stay as they are.
-    pub same: usize,
-    /// Rows that are not about Salesforce.
-    pub left_out: usize,
-    /// Rows that are, and cannot be taken in; at most [`MOST_SHOWN`].
-    pub bad: Vec<Bad>,
-    /// All of these, counted.
-    pub bad_count: usize,
-    /// The columns of a table, by the name in its first row or by number; empty for other kinds.
-    pub columns: Vec<String>,
-    /// Which column holds what, in the order of [`columns::FIELDS`]; -1 for none.
-    pub mapping: Vec<i32>,
 }
 
 /// Runs one function. `None`: no such function, or the input is not what it takes.
@@ -205,7 +176,11 @@ fn make(input: &str) -> Option<String> {
     let made = backup::make(&wish.accounts, &passphrase, backup::WORK_FACTOR, wish.now);
     written(
         &made
-            .map(|file| Only::of(File { data: STANDARD.encode(file) }))
+            .map(|file| {
+                Only::of(File {
+                    data: STANDARD.encode(file),
+                })
+            })
             .map_err(MoveError::from),
     )
 }
@@ -247,21 +222,11 @@ fn written<T: Serialize>(answer: &Result<T, MoveError>) -> Option<String> {
     struct Refused {
         fault: Fault,
     }
-    #[derive(Serialize)]
-    struct Fault {
-        code: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        line: Option<u64>,
-    }
     match answer {
         Ok(answer) => serde_json::to_string(answer).ok(),
         Err(error) => {
-            let line = match error {
-                MoveError::Line(line) => Some(*line),
-                _ => None,
-            };
-            let code = error.code();
-            serde_json::to_string(&Refused { fault: Fault { code, line } }).ok()
+            let fault = Fault::new(error.code());
+            serde_json::to_string(&Refused { fault }).ok()
         }
     }
 }
@@ -277,12 +242,14 @@ pub fn move_in(ask: Ask) -> Result<Answer, MoveError> {
     }
     let file = STANDARD.decode(&ask.data).map_err(|_| MoveError::Unknown)?;
     let file = zeroize::Zeroizing::new(file);
-    let mut plan = Plan::new(ask.accounts, ask.now);
-    let mut shown = Shown::default();
+    let mut plan = Plan::new(ask.accounts, ask.waiting, ask.now);
     let (kind, content) = kind::read(&file)?;
-    shown.kind = kind.code();
+    let mut shown = Preview {
+        kind: kind.code().to_owned(),
+        ..Preview::default()
+    };
     match content {
-        Content::Sealed if ask.passphrase.is_empty() => shown.needs = "passphrase",
+        Content::Sealed if ask.passphrase.is_empty() => shown.needs = "passphrase".to_owned(),
         Content::Sealed => {
             let passphrase = SecretText::new(ask.passphrase);
             for account in backup::open(&file, &passphrase)? {
@@ -299,7 +266,7 @@ pub fn move_in(ask: Ask) -> Result<Answer, MoveError> {
                 plan.take(row);
             }
         }
-        Content::Table(table) => with_table(&table, kind, &ask.columns, &mut plan, &mut shown)?,
+        Content::Table(table) => with_table(&table, &ask.columns, &mut plan, &mut shown)?,
     }
     plan.tell(&mut shown);
     let (accounts, reviews) = if ask.apply && shown.needs.is_empty() {
@@ -316,10 +283,9 @@ pub fn move_in(ask: Ask) -> Result<Answer, MoveError> {
 
 fn with_table(
     table: &Table,
-    _kind: Kind,
     word: &str,
     plan: &mut Plan,
-    shown: &mut Shown,
+    shown: &mut Preview,
 ) -> Result<(), MoveError> {
     let columns = if word.is_empty() {
         Columns::guess(table)
@@ -329,7 +295,7 @@ fn with_table(
     shown.columns.clone_from(&table.columns);
     shown.mapping = columns.numbers();
     if !columns.is_clear() {
-        shown.needs = "columns";
+        shown.needs = "columns".to_owned();
         return Ok(());
     }
     for row in columns.rows(table) {

@@ -2,35 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-use crate::moving::rows::{Bad, Found, Judged, Row, judge};
-use crate::moving::{MOST_SHOWN, Shown};
+use crate::moving::MOST_SHOWN;
+use crate::moving::rows::{Found, Judged, Row, judge};
 use crate::vault::history::{Generation, KeptPassword, Source};
 use crate::vault::records::Account;
 use crate::vault::review::Caught;
 use crate::vault::secret::SecretText;
+use crate::vault::work::Work;
+use crate::wire::moving::{Bad, Change, Preview};
 use crate::wire::views::{Environment, Realm};
 
 /// Why a token of another tool's file waits for a person (`reason_<code>`).
 pub const REASON: &str = "imported";
 /// Where it came from (`source_<code>`).
 pub const ORIGIN: &str = "import";
-
-/// What happens to one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// User name.
-    pub username: String,
-    /// Realm.
-    pub realm: Realm,
-    /// Name.
-    pub label: String,
-    /// `new`, `more` or `same`.
-    pub state: &'static str,
-    /// What it gains, or what was not taken (`move_gain_<code>`).
-    pub gains: Vec<&'static str>,
-}
 
 /// By whom an account is known: user name in small letters, and realm.
 type Whose = (String, Realm);
@@ -53,12 +38,15 @@ struct Before {
     passwords: usize,
     hosts: usize,
     label: String,
+    work: Work,
 }
 
 /// All accounts, and what the file does to them.
 pub struct Plan {
     going: BTreeMap<Whose, Going>,
     reviews: Vec<Caught>,
+    /// Tokens that wait for a person already.
+    waiting: Vec<SecretText>,
     left_out: usize,
     bad: Vec<Bad>,
     now: u64,
@@ -67,7 +55,7 @@ pub struct Plan {
 impl Plan {
     /// Nothing is read yet.
     #[must_use]
-    pub fn new(present: Vec<Account>, now: u64) -> Self {
+    pub fn new(present: Vec<Account>, waiting: Vec<String>, now: u64) -> Self {
         let going = present.into_iter().map(|account| {
             let before = Some(Before::of(&account));
             (whose(&account), Going::new(account, before))
@@ -75,6 +63,7 @@ impl Plan {
         Self {
             going: going.collect(),
             reviews: vec![],
+            waiting: waiting.into_iter().map(SecretText::new).collect(),
             left_out: 0,
             bad: vec![],
             now,
@@ -99,7 +88,10 @@ impl Plan {
     /// Takes in a row of another tool's file.
     pub fn take(&mut self, row: Row) {
         let number = row.number;
-        let bad = |code| Bad { row: number, code };
+        let bad = |code: &str| Bad {
+            row: number,
+            code: code.to_owned(),
+        };
         match judge(row) {
             Judged::LeftOut => self.left_out += 1,
             Judged::Bad(code) => self.bad.push(bad(code)),
@@ -114,7 +106,9 @@ impl Plan {
 
     /// Merges what a row holds. `false`: no record can hold it.
     fn found(&mut self, found: Found) -> bool {
-        let realm = found.realm.unwrap_or_else(|| self.realm_of(&found.username));
+        let realm = found
+            .realm
+            .unwrap_or_else(|| self.realm_of(&found.username));
         let environment = found.environment.unwrap_or(match realm {
             Realm::Test | Realm::ChinaTest => Environment::Sandbox,
             Realm::Live | Realm::Government | Realm::China => Environment::Production,
@@ -129,11 +123,14 @@ impl Plan {
         let _ = given.set_label(&found.label);
         // It only adds: what the kept account says of itself stays.
         given.writes = 0;
+        let Ok(bare) = Account::new(&found.username, realm, environment) else {
+            return false;
+        };
         let now = self.now;
         let going = self
             .going
             .entry(whose(&given))
-            .or_insert_with_key(|_| Going::bare(&given));
+            .or_insert_with(|| Going::bare(bare));
         going.named = true;
         if let Some(password) = found.password {
             match &going.account.password {
@@ -162,8 +159,9 @@ impl Plan {
                     sent_at: None,
                     dead: None,
                 });
-            } else if !self.reviews.iter().any(|other| other.token == token) {
+            } else if !self.waiting.contains(&token) {
                 going.gains.insert("review");
+                self.waiting.push(token.clone());
                 self.reviews.push(Caught {
                     token,
                     username: Some(given.username.clone()),
@@ -194,25 +192,32 @@ impl Plan {
     }
 
     /// Says what would change.
-    pub fn tell(&self, shown: &mut Shown) {
+    pub fn tell(&self, shown: &mut Preview) {
         let mut changes: Vec<Change> = self
             .going
             .values()
             .filter(|going| going.named)
             .map(Going::tell)
             .collect();
-        let count = |state| changes.iter().filter(|change| change.state == state).count();
+        let count = |state| {
+            number(
+                changes
+                    .iter()
+                    .filter(|change| change.state == state)
+                    .count(),
+            )
+        };
         (shown.fresh, shown.more, shown.same) = (count("new"), count("more"), count("same"));
         // What changes is what a person has to look at; the order of names stays within each.
-        changes.sort_by_key(|change| match change.state {
+        changes.sort_by_key(|change| match change.state.as_str() {
             "new" => 0,
             "more" => 1,
             _ => 2,
         });
         changes.truncate(MOST_SHOWN);
         shown.accounts = changes;
-        shown.left_out = self.left_out;
-        shown.bad_count = self.bad.len();
+        shown.left_out = number(self.left_out);
+        shown.bad_count = number(self.bad.len());
         shown.bad = self.bad.iter().take(MOST_SHOWN).cloned().collect();
     }
 
@@ -236,19 +241,7 @@ impl Going {
     }
 
     /// A new account, of which the first row that names it says the rest.
-    fn bare(given: &Account) -> Self {
-        let account = Account {
-            version: given.version,
-            username: given.username.clone(),
-            realm: given.realm,
-            environment: given.environment,
-            hosts: vec![],
-            label: String::new(),
-            tokens: vec![],
-            password: None,
-            died: None,
-            writes: 0,
-        };
+    const fn bare(account: Account) -> Self {
         let mut going = Self::new(account, None);
         going.changed = true;
         going
@@ -273,7 +266,11 @@ impl Going {
         gain(before.live.is_some() && after.live.is_none(), "token_dies");
         gain(after.passwords > before.passwords, "password");
         gain(after.hosts > before.hosts && self.before.is_some(), "hosts");
-        gain(after.label != before.label && self.before.is_some(), "label");
+        gain(
+            after.label != before.label && self.before.is_some(),
+            "label",
+        );
+        gain(after.work != before.work, "work");
         if self.changed && self.before.is_some() && gains.is_empty() {
             gains.insert("details");
         }
@@ -286,8 +283,8 @@ impl Going {
             username: account.username.clone(),
             realm: account.realm,
             label: account.label.clone(),
-            state,
-            gains: gains.into_iter().collect(),
+            state: state.to_owned(),
+            gains: gains.into_iter().map(str::to_owned).collect(),
         }
     }
 }
@@ -301,6 +298,7 @@ impl Before {
             passwords: passwords.map_or(0, |kept| 1 + kept.earlier.len()),
             hosts: account.hosts.len(),
             label: account.label.clone(),
+            work: account.work.clone(),
         }
     }
 
@@ -311,8 +309,13 @@ impl Before {
             passwords: 0,
             hosts: 0,
             label: String::new(),
+            work: Work::default(),
         }
     }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn whose(account: &Account) -> Whose {

@@ -1,7 +1,5 @@
 //! One row of another tool's file: is it an account of Salesforce, whose, and with what?
 
-use serde::Serialize;
-
 use crate::recognise::host::{Host, Purpose};
 use crate::recognise::text::{clean, is_username};
 use crate::recognise::token::{Shape, candidates, shape};
@@ -16,7 +14,7 @@ const LONGEST_NOTE: usize = 20_000;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Row {
     /// Line or entry, counted from 1.
-    pub number: u64,
+    pub number: u32,
     /// User name.
     pub username: String,
     /// Where a token should stand.
@@ -31,20 +29,11 @@ pub struct Row {
     pub notes: Vec<String>,
 }
 
-/// A row that is about Salesforce and cannot be taken in as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Bad {
-    /// Line or entry, counted from 1.
-    pub row: u64,
-    /// Why (`move_bad_<code>`).
-    pub code: &'static str,
-}
-
 /// What a row is.
 pub enum Judged {
     /// Nothing about Salesforce.
     LeftOut,
-    /// Of Salesforce, but not to be used.
+    /// Of Salesforce, but not to be used: why (`bad_<code>`).
     Bad(&'static str),
     /// An account.
     Account(Box<Found>),
@@ -66,7 +55,7 @@ pub struct Found {
     pub token: Option<SecretText>,
     /// Password.
     pub password: Option<SecretText>,
-    /// Something in the row that was not taken, while the rest is.
+    /// Something in the row that was not taken, while the rest is (`bad_<code>`).
     pub lacks: Option<&'static str>,
 }
 
@@ -147,7 +136,9 @@ pub fn judge(row: Row) -> Judged {
     };
     // A password's own blanks count, so it is not trimmed.
     let password = Some(row.password).filter(|password| !password.is_empty());
-    let too_long = password.as_ref().is_some_and(|password| password.len() > MAX_SECRET);
+    let too_long = password
+        .as_ref()
+        .is_some_and(|password| password.len() > MAX_SECRET);
     if too_long {
         lacks = lacks.or(Some("password"));
     }
@@ -156,7 +147,13 @@ pub fn judge(row: Row) -> Judged {
         realm,
         environment,
         hosts,
-        label: row.label.trim().chars().filter(|c| !c.is_control()).take(MAX_LABEL).collect(),
+        label: row
+            .label
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(MAX_LABEL)
+            .collect(),
         token: token.map(SecretText::new),
         password: password.filter(|_| !too_long).map(SecretText::new),
         lacks,
@@ -167,7 +164,9 @@ pub fn judge(row: Row) -> Judged {
 fn noted(notes: &[String]) -> Result<Option<String>, &'static str> {
     let mut found: Vec<String> = vec![];
     for note in notes {
-        let end = (0..=note.len().min(LONGEST_NOTE)).rev().find(|end| note.is_char_boundary(*end));
+        let end = (0..=note.len().min(LONGEST_NOTE))
+            .rev()
+            .find(|end| note.is_char_boundary(*end));
         let note = note.get(..end.unwrap_or(0)).unwrap_or_default();
         for candidate in candidates(&clean(note)) {
             if candidate.shape == Shape::Strict && !found.contains(&candidate.token) {

@@ -25,7 +25,7 @@ pub struct Table {
     pub columns: Vec<String>,
     /// Line of the file (CSV) or number of the entry (JSON), counted from 1, and the cells; a row may have fewer than there
     /// are columns.
-    pub rows: Vec<(u64, Vec<String>)>,
+    pub rows: Vec<(u32, Vec<String>)>,
 }
 
 impl Table {
@@ -38,24 +38,30 @@ impl Table {
             &["account", "loginname", "password", "website", "comments"][..],
         ]
         .iter()
-        .any(|known| names.iter().map(String::as_str).take(known.len()).eq(known.iter().copied()))
+        .any(|known| {
+            names
+                .iter()
+                .map(String::as_str)
+                .take(known.len())
+                .eq(known.iter().copied())
+        })
     }
 }
 
 /// Reads CSV: comma, semicolon or tab, whichever the first line has most of.
 ///
 /// # Errors
-/// [`MoveError::Line`] for a row that cannot be read, [`MoveError::TooLarge`], [`MoveError::Empty`].
+/// [`MoveError::TooLarge`], [`MoveError::Empty`], [`MoveError::Unknown`] for a text of one column.
 pub fn csv(text: &str) -> Result<Table, MoveError> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter(text))
         .from_reader(text.as_bytes());
-    let mut rows: Vec<(u64, Vec<String>)> = vec![];
+    let mut rows: Vec<(u32, Vec<String>)> = vec![];
     for record in reader.records() {
-        let line = |position: Option<&csv::Position>| position.map_or(0, csv::Position::line);
-        let record = record.map_err(|error| MoveError::Line(line(error.position())))?;
+        // Of a text, every line is a record; the reader complains about bytes alone.
+        let record = record.map_err(|_| MoveError::Unknown)?;
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -63,12 +69,17 @@ pub fn csv(text: &str) -> Result<Table, MoveError> {
             return Err(MoveError::TooLarge);
         }
         let cells = record.iter().map(str::to_owned).collect();
-        rows.push((line(record.position()), cells));
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push((u32::try_from(line).unwrap_or(u32::MAX), cells));
     }
     let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
     // One column alone is a text, not a table; nothing could be mapped in it.
     if width < 2 {
-        return Err(if rows.is_empty() { MoveError::Empty } else { MoveError::Unknown });
+        return Err(if rows.is_empty() {
+            MoveError::Empty
+        } else {
+            MoveError::Unknown
+        });
     }
     let is_header = rows.first().is_some_and(|(_, cells)| is_header(cells));
     let header = if is_header { rows.remove(0).1 } else { vec![] };
@@ -160,7 +171,11 @@ pub fn objects(value: &Value) -> Result<Table, MoveError> {
 type Object = serde_json::Map<String, Value>;
 
 /// Objects that hold a text of their own, from the outside in. One that has entries below it is a folder, not an entry.
-fn collect<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Object>) -> Result<(), MoveError> {
+fn collect<'v>(
+    value: &'v Value,
+    depth: usize,
+    found: &mut Vec<&'v Object>,
+) -> Result<(), MoveError> {
     if depth > DEEPEST {
         return Ok(());
     }
@@ -172,7 +187,10 @@ fn collect<'v>(value: &'v Value, depth: usize, found: &mut Vec<&'v Object>) -> R
         }
         Value::Object(object) => {
             let before = found.len();
-            for inner in object.values().filter(|inner| inner.is_array() || inner.is_object()) {
+            for inner in object
+                .values()
+                .filter(|inner| inner.is_array() || inner.is_object())
+            {
                 collect(inner, depth + 1, found)?;
             }
             let has_text = object.values().filter(|value| value.is_string()).count() > 1;

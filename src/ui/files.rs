@@ -1,9 +1,11 @@
-//! Mail files that a person chose or dropped, as base64 for the background.
+//! Files that a person chose or dropped, as base64 for the background; and files that are saved as downloads.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Event;
+use web_sys::{Event, HtmlElement};
 
 use crate::wire::errors::Fault;
 
@@ -15,8 +17,17 @@ pub const LARGEST: f64 = 5.0 * 1024.0 * 1024.0;
 extern "C" {
     /// A file that the browser lets us read.
     pub type File;
+    /// Its size in bytes.
     #[wasm_bindgen(method, getter)]
-    fn size(this: &File) -> f64;
+    pub fn size(this: &File) -> f64;
+
+    type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(parts: &Array) -> Result<Blob, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = URL, js_name = createObjectURL)]
+    fn object_url(content: &Blob) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn revoke(url: &str);
 
     type FileReader;
     #[wasm_bindgen(constructor)]
@@ -70,9 +81,9 @@ fn list(holder: &JsValue, name: &str) -> Array {
 /// The bytes of a file as base64. The browser encodes them: it has that anyway.
 ///
 /// # Errors
-/// `file_too_large` above [`LARGEST`], `file_unreadable` where the browser cannot read it.
-pub async fn base64(file: &File) -> Result<String, Fault> {
-    if file.size() > LARGEST {
+/// `file_too_large` above so many bytes, `file_unreadable` where the browser cannot read it.
+pub async fn base64(file: &File, largest: f64) -> Result<String, Fault> {
+    if file.size() > largest {
         return Err(Fault::new("file_too_large"));
     }
     let reader = FileReader::new();
@@ -88,4 +99,48 @@ pub async fn base64(file: &File) -> Result<String, Fault> {
     let head = text.find(',').map_or(text.len(), |at| at + 1);
     text.drain(..head);
     Ok(text)
+}
+
+/// How long a saved file stays at hand for the browser, in milliseconds: it may ask the person for a place first.
+const SAVING: u32 = 60_000;
+
+/// Saves the bytes behind this base64 as a download. Did it begin?
+#[must_use]
+pub fn save_base64(name: &str, data: &str) -> bool {
+    let decoded = web_sys::window().and_then(|window| window.atob(data).ok());
+    let Some(decoded) = decoded.map(zeroize::Zeroizing::new) else {
+        return false;
+    };
+    // One character a byte.
+    let bytes: Vec<u8> = decoded
+        .chars()
+        .filter_map(|c| u8::try_from(c).ok())
+        .collect();
+    save(name, &Uint8Array::from(bytes.as_slice()).into())
+}
+
+/// Saves a text as a download. Did it begin?
+#[must_use]
+pub fn save_text(name: &str, text: &str) -> bool {
+    save(name, &JsValue::from_str(text))
+}
+
+fn save(name: &str, content: &JsValue) -> bool {
+    let url = Blob::new(&Array::of1(content)).and_then(|blob| object_url(&blob));
+    let Ok(url) = url else { return false };
+    let link = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.create_element("a").ok())
+        .and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    let Some(link) = link else { return false };
+    let set = |attribute, value| link.set_attribute(attribute, value).is_ok();
+    if !set("href", &url) || !set("download", name) {
+        return false;
+    }
+    link.click();
+    spawn_local(async move {
+        TimeoutFuture::new(SAVING).await;
+        revoke(&url);
+    });
+    true
 }

@@ -42,6 +42,9 @@ fn reply_of(answer: &JsValue) -> Option<Reply> {
         "secret" => Reply::Secret {
             text: field(answer, "text"),
         },
+        "answer" => Reply::Answer {
+            text: field(answer, "text"),
+        },
         "error" => Reply::Error(Fault::read(answer)),
         _ => return None,
     })
@@ -55,7 +58,15 @@ fn kind(message: &JsValue) -> String {
 /// Our copy of what a person typed goes as soon as the message is made.
 fn wipe(intent: &mut Intent) {
     match intent {
-        Intent::CreateVault { passphrase } | Intent::Unlock { passphrase } => passphrase.zeroize(),
+        Intent::CreateVault { passphrase }
+        | Intent::Unlock { passphrase }
+        | Intent::Backup { passphrase } => passphrase.zeroize(),
+        Intent::MoveIn {
+            data, passphrase, ..
+        } => {
+            data.zeroize();
+            passphrase.zeroize();
+        }
         Intent::Paste { text } => text.zeroize(),
         // A mail file holds the token as a pasted mail does.
         Intent::MailFile { data } => data.zeroize(),

@@ -10,18 +10,30 @@ use leptos::task::spawn_local;
 use crate::ui::api::{self, FrontTab};
 use crate::ui::part::Part;
 use crate::ui::port;
-use crate::ui::surface::Surface;
+use crate::ui::surface::{self, Surface};
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
 
-/// Which of the two pages of the app is shown.
+/// Which of the pages of the app is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// Everything that belongs to the present state.
     Main,
     /// Settings.
     Settings,
+    /// Backup and moving house.
+    Moving,
+}
+
+impl Screen {
+    /// Where the app begins, by the address of this page.
+    fn first() -> Self {
+        match surface::asked("screen").as_deref() {
+            Some("moving") => Self::Moving,
+            _ => Self::Main,
+        }
+    }
 }
 
 /// The app's state; a handle that is cheap to copy into every closure.
@@ -35,7 +47,7 @@ pub struct App {
     pub fault: RwSignal<Option<Fault>>,
     /// The intent under way, by its name; buttons rest meanwhile.
     pub busy: RwSignal<Option<&'static str>>,
-    /// Main or settings.
+    /// The page that is shown.
     pub screen: RwSignal<Screen>,
     /// The tab in front, for popup and panel.
     pub front: RwSignal<Option<FrontTab>>,
@@ -59,7 +71,7 @@ impl App {
             view: RwSignal::new(None),
             fault: RwSignal::new(None),
             busy: RwSignal::new(None),
-            screen: RwSignal::new(Screen::Main),
+            screen: RwSignal::new(Screen::first()),
             front: RwSignal::new(None),
             question: StoredValue::new(Question::Idle),
         };

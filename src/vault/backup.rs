@@ -2,15 +2,19 @@
 //! `rage` commands open. Inside is JSON that a person can read without this program.
 //!
 //! ```text
-//! { "format": "token-keeper-backup", "version": 1, "made_at": 1764000000000, "accounts": [ {
+//! { "format": "token-keeper-backup", "version": 2, "made_at": 1764000000000, "accounts": [ {
 //!     "username": "ada@acme.example", "realm": "live", "environment": "production", "label": "", "hosts": [],
 //!     "tokens": [ { "token": "…", "caught_at": 1, "sent_at": 1, "source": "mail", "dead": "reset", "dead_at": 2 } ],
 //!     "passwords": [ { "password": "…", "made_at": 1, "confirmed_at": 2 } ],
 //!     "died": "reset", "died_at": 2, "work": { … } } ] }
 //! ```
 //!
-//! `work` is in the few letters of the record ([`crate::vault::work`]) and only there if something is kept. Times are milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
+//! `work` is in the few letters of the record ([`crate::vault::work`]) and only there if something is kept. Times are
+//! milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
 //! ([`Account::merge`]), so nothing is ever overwritten by an older backup.
+//!
+//! Version 1 knew neither `work` nor imported tokens; it is read as version 2. A file of each version is committed
+//! (`tests/vectors/backup-v*.age`) and opens for ever.
 //!
 //! This file is linked into the tools program only; the randomness of the file key is the age library's own.
 
@@ -32,7 +36,7 @@ const MOST_WORK: u8 = 20;
 pub const MAX_FILE: usize = 32 * 1024 * 1024;
 
 const FORMAT: &str = "token-keeper-backup";
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// Why a backup was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -333,7 +337,7 @@ mod tests {
             Account::new("ada@acme.example", Realm::Test, Environment::Sandbox).unwrap();
         account.saw_host("acme--dev.sandbox.my.salesforce.com");
         account.set_label("Ada's \"dev\" org").unwrap();
-        account.capture("Invented0Token0Number1AA".into(), Source::Mail, 10);
+        account.capture("Invented0Token0Number1AA".into(), Source::Import, 10);
         account.mark_dead(Why::Reset, 15);
         account.capture_sent(
             "Invented0Token0Number2BB".into(),
@@ -395,13 +399,13 @@ mod tests {
             ),
             (
                 "newer",
-                sealed(r#"{"format":"token-keeper-backup","version":2}"#),
+                sealed(r#"{"format":"token-keeper-backup","version":3}"#),
                 TooNew,
             ),
             (
                 "a field too many",
                 sealed(
-                    r#"{"format":"token-keeper-backup","version":1,"made_at":1,"accounts":[],"x":1}"#,
+                    r#"{"format":"token-keeper-backup","version":2,"made_at":1,"accounts":[],"x":1}"#,
                 ),
                 NotBackup,
             ),

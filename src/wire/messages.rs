@@ -284,6 +284,18 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
+    /// Make a backup of everything under a passphrase of its own. The answer holds the file.
+    Backup { passphrase: String },
+    /// What a backup or a file of another tool (base64) would change; `on`: take it in. `passphrase` is that of a backup,
+    /// `columns` the person's word about a table; each may be empty.
+    MoveIn {
+        data: String,
+        passphrase: String,
+        columns: String,
+        on: bool,
+    },
+    /// Everything in clear, as `json` or `csv`. The app warned and asked twice.
+    PlainExport { name: String },
     /// Ask a function of [`crate::handover`] that needs nothing from the vault; `input` is its JSON.
     Handover { name: String, input: String },
     /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
@@ -312,6 +324,7 @@ struct IntentFields {
     on: Option<bool>,
     name: Option<String>,
     input: Option<String>,
+    columns: Option<String>,
 }
 
 impl Intent {
@@ -371,6 +384,16 @@ impl Intent {
             },
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
+            "backup" => Self::Backup {
+                passphrase: f.passphrase?,
+            },
+            "moveIn" => Self::MoveIn {
+                data: f.data?,
+                passphrase: f.passphrase?,
+                columns: f.columns?,
+                on: f.on?,
+            },
+            "plainExport" => Self::PlainExport { name: f.name? },
             "handover" => Self::Handover {
                 name: f.name?,
                 input: f.input?,
@@ -412,6 +435,9 @@ impl Intent {
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
+            Self::Backup { .. } => "backup",
+            Self::MoveIn { .. } => "moveIn",
+            Self::PlainExport { .. } => "plainExport",
             Self::Handover { .. } => "handover",
             Self::ClearCookies { .. } => "clearCookies",
         }
@@ -435,7 +461,8 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What a function of [`crate::handover`] answers to [`Intent::Handover`].
+    /// What a function of the tools program answers: to [`Intent::Handover`], and to those that move accounts
+    /// ([`crate::wire::moving`], or `{"data": base64}`, or `{"text"}`; the latter two are secret).
     Answer {
         /// Its JSON.
         text: String,
@@ -497,6 +524,14 @@ mod tests {
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
             Intent::MailChanged,
+            Intent::Backup { passphrase: text() },
+            Intent::MoveIn {
+                data: text(),
+                passphrase: text(),
+                columns: text(),
+                on: true,
+            },
+            Intent::PlainExport { name: text() },
             Intent::Handover {
                 name: text(),
                 input: text(),

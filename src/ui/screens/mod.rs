@@ -9,6 +9,7 @@ pub mod flow;
 pub mod link;
 pub mod lookalike;
 pub mod missing;
+pub mod moving;
 pub mod page;
 pub mod review;
 pub mod settings;

@@ -91,7 +91,9 @@ fn create(app: App, fault: RwSignal<Option<Fault>>) {
     });
 }
 
-fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
+/// The meter under a passphrase that is being chosen.
+#[must_use]
+pub fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
     let word = live(move || match strength.get() {
         Some(strength) => coded("strength", strength.code()),
         None => t1("passphrase_rule", &SHORTEST.to_string()),

@@ -8,7 +8,7 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
 use crate::ui::screens::{
-    accounts, bar, catch, flow, link, lookalike, page, review, settings, setup, unlock,
+    accounts, bar, catch, flow, link, lookalike, moving, page, review, settings, setup, unlock,
 };
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
@@ -56,7 +56,8 @@ fn content(app: App) -> El {
             .put(t("loading"))
             .one(),
         (Screen::Settings, _) => settings::settings(app).one(),
-        (Screen::Main, stage) => main_screen(app, &stage),
+        (Screen::Moving, Stage::Open) => moving::moving(app),
+        (Screen::Main | Screen::Moving, stage) => main_screen(app, &stage),
     });
     el("div").class("stack").put(screen)
 }
