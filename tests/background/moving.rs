@@ -92,7 +92,7 @@ fn what_was_deleted_comes_back_from_a_backup() {
 #[test]
 fn a_backup_of_before_never_takes_the_newer_token_away() {
     let twin = with_ada();
-    twin.later(60_000_000);
+    twin.later(600_000);
     mail(&twin, &token_mail(ADA, TOKENS[1]));
     assert_eq!(token_of(&twin, ADA), TOKENS[1]);
     let shown = answer(&twin, &move_in(ada_backup(), BACKUP, false)).unwrap();
@@ -102,7 +102,7 @@ fn a_backup_of_before_never_takes_the_newer_token_away() {
 
     // Also where that token is all that is known.
     let twin = open();
-    twin.later(60_000_000);
+    twin.later(600_000);
     let file = csv(&[(ADA, TOKENS[1])]);
     answer(&twin, &move_in(&file, "", true)).unwrap();
     let shown = answer(&twin, &move_in(ada_backup(), BACKUP, false)).unwrap();

@@ -61,7 +61,10 @@ export async function launchChromium({
     env: { ...process.env, LANGUAGE: 'en', LANG: 'en_US.UTF-8' },
   });
   try {
-    const opened = await session(browser, { extensionDir, extensionId, profileDir });
+    const downloads = temporaryFolder('downloads');
+    const driver = await browser.target().createCDPSession();
+    await driver.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
+    const opened = await session(browser, { extensionDir, extensionId, profileDir, downloads });
     t?.after(opened.close);
     return opened;
   } catch (problem) {
@@ -72,9 +75,9 @@ export async function launchChromium({
 
 /**
  * @param {import('puppeteer-core').Browser} browser
- * @param {{ extensionDir: string, extensionId: string, profileDir: string }} facts
+ * @param {{ extensionDir: string, extensionId: string, profileDir: string, downloads: string }} facts
  */
-async function session(browser, { extensionDir, extensionId, profileDir }) {
+async function session(browser, { extensionDir, extensionId, profileDir, downloads }) {
   const origin = `chrome-extension://${extensionId}`;
   /** @type {import('./common.mjs').ConsoleError[]} */
   const consoleErrors = [];
@@ -205,7 +208,7 @@ async function session(browser, { extensionDir, extensionId, profileDir }) {
 
   return {
     name: /** @type {const} */ ('chromium'),
-    browser, extensionId, extensionDir, origin, profileDir, consoleErrors, ownErrors,
+    browser, extensionId, extensionDir, origin, profileDir, downloads, consoleErrors, ownErrors,
     newPage, clickToolbarIcon, pressIcon, openApp, screenshot,
     worker, workerRuns, stopWorker, inExtension, storage, badgeText,
     close: () => browser.close(), crash,

@@ -35,6 +35,7 @@ export async function launchFirefox({
   const extensionDir = extraManifest ? await withManifest(extension, extraManifest) : fromRoot(extension);
   const addonId = (await readManifest(extensionDir)).browser_specific_settings.gecko.id;
   const profileDir = profile ?? temporaryFolder('firefox');
+  const downloads = temporaryFolder('downloads');
   const executablePath = await findBrowser('FIREFOX', ['firefox-esr', 'firefox']);
   const proxy = hostMapPort ? await connectProxy(hostMapPort) : undefined;
   /** @type {import('puppeteer-core').Browser | undefined} */
@@ -60,6 +61,10 @@ export async function launchFirefox({
         // Without this a popup closes as soon as the driver gives the focus to something else.
         'ui.popup.disable_autohide': true,
         'intl.accept_languages': 'en',
+        'browser.download.folderList': 2,
+        'browser.download.dir': downloads,
+        'browser.download.useDownloadDir': true,
+        'browser.download.always_ask_before_handling_new_types': false,
         // A file of the extension that is shown as it lies: the helper tab of `inExtension`.
         'devtools.jsonview.enabled': false,
         ...(proxy && {
@@ -74,7 +79,7 @@ export async function launchFirefox({
       },
     });
     await browser.installExtension(extensionDir);
-    const opened = await session(browser, { addonId, extensionDir, profileDir, proxy });
+    const opened = await session(browser, { addonId, extensionDir, profileDir, downloads, proxy });
     t?.after(opened.close);
     return opened;
   } catch (problem) {
@@ -86,9 +91,9 @@ export async function launchFirefox({
 
 /**
  * @param {import('puppeteer-core').Browser} browser
- * @param {{ addonId: string, extensionDir: string, profileDir: string, proxy?: { close: () => Promise<void> } }} facts
+ * @param {{ addonId: string, extensionDir: string, profileDir: string, downloads: string, proxy?: { close: () => Promise<void> } }} facts
  */
-async function session(browser, { addonId, extensionDir, profileDir, proxy }) {
+async function session(browser, { addonId, extensionDir, profileDir, downloads, proxy }) {
   const origin = `moz-extension://${UUID}`;
   const connection = /** @type {any} */ (browser).connection;
   /** @param {string} method @param {object} given @returns {Promise<any>} */
@@ -263,7 +268,7 @@ async function session(browser, { addonId, extensionDir, profileDir, proxy }) {
 
   return {
     name: /** @type {const} */ ('firefox'),
-    browser, extensionId: UUID, addonId, extensionDir, origin, profileDir, ownErrors,
+    browser, extensionId: UUID, addonId, extensionDir, origin, profileDir, downloads, ownErrors,
     newPage, clickToolbarIcon, pressIcon, closePopup, openApp, screenshot,
     workerRuns, stopWorker, inExtension, inBrowser, storage, badgeText,
     close, crash,
