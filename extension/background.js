@@ -43,7 +43,7 @@ async function call(method, args, patience) {
   const path = method.split(".");
   const name = /** @type {string} */ (path.pop());
   /** @type {any} */
-  const ours = { clearClipboard, clearCookies, runTool };
+  const ours = { clearClipboard, clearCookies, notify, postOnce, runTool };
   const owner = path.reduce((/** @type {any} */ at, step) => at[step], name in ours ? ours : api);
   const mine = turn;
   try {
@@ -66,6 +66,50 @@ async function runTool(name, input) {
   } finally {
     startAnew(await initTools(), resetTools);
   }
+}
+
+/** Says that a new token is due, where the person allowed notifications. It names nobody: the vault may be locked. */
+async function notify() {
+  if (!(await api.permissions.contains({ permissions: ["notifications"] }))) return;
+  const [title, message] = ["app_name", "notify_due"].map((id) => api.i18n.getMessage(id));
+  await api.notifications.create("due", { type: "basic", iconUrl: api.runtime.getURL("icons/128.png"), title, message });
+}
+
+/**
+ * Sends one request, once, and reads the front of the answer. The core has checked where it goes. No cookies go along, and
+ * a redirect is not followed: its target is not what the person pressed for.
+ * @param {{ url: string, headers: [string, string][], body: string, timeoutMs: number, maxAnswer: number }} request
+ * @returns {Promise<object>} a `Got` of src/handover/probe.rs
+ */
+async function postOnce({ url, headers, body, timeoutMs, maxAnswer }) {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const answer = await fetch(url, {
+      method: "POST", headers, body, signal, credentials: "omit", redirect: "manual", cache: "no-store", referrerPolicy: "no-referrer",
+    });
+    if (answer.type === "opaqueredirect") return { redirected: true };
+    return { status: answer.status, contentType: answer.headers.get("content-type") ?? "", body: await front(answer, maxAnswer + 1) };
+  } catch {
+    return signal.aborted ? { timedOut: true } : { unreachable: true };
+  }
+}
+
+/**
+ * The first bytes of an answer as text; the rest is not loaded.
+ * @param {Response} answer @param {number} most
+ */
+async function front({ body }, most) {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let [text, left] = ["", most];
+  while (reader && left > 0) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value.subarray(0, left), { stream: true });
+    left -= value.length;
+  }
+  if (left <= 0) void reader?.cancel().catch(() => {});
+  return text + decoder.decode();
 }
 
 /**
@@ -156,7 +200,10 @@ api.runtime.onInstalled.addListener(() => {
   void dispatch("started");
 });
 api.runtime.onStartup.addListener(() => void dispatch("started"));
-api.permissions.onAdded?.addListener(() => void dispatch("started"));
+api.permissions.onAdded?.addListener(() => {
+  answerNotifications();
+  void dispatch("started");
+});
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
 api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
 api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl }) => {
@@ -165,7 +212,19 @@ api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl 
   const host = [frameUrl, pageUrl].map((url) => (url ? new URL(url).hostname : "")).find(Boolean) ?? "";
   void dispatch({ selected: { text, host } });
 });
+answerNotifications();
 api.commands?.onCommand.addListener((name) => void (name === "lock" && dispatch("lockCommand")));
+
+/** A notification that is pressed opens the app. The API is there only while it is allowed. */
+function answerNotifications() {
+  api.notifications?.onClicked.addListener(openApp);
+}
+
+/** @param {string} id */
+function openApp(id) {
+  void api.notifications.clear(id);
+  void api.tabs.create({ url: api.runtime.getURL("app.html?surface=tab") });
+}
 
 // A trap inside a task of the core's own queue rejects nothing that we wait for.
 globalThis.addEventListener("unhandledrejection", ({ reason }) => {

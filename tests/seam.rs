@@ -41,7 +41,7 @@ async fn vault(message: &str) -> VaultView {
     match intent(message).await {
         Reply::View(view) => view.vault,
         Reply::Error(fault) => panic!("{fault}"),
-        Reply::Secret { .. } => panic!("a secret"),
+        Reply::Secret { .. } | Reply::Answer { .. } => panic!("no view"),
     }
 }
 

@@ -6,7 +6,7 @@ use token_keeper::wire::messages::Reply;
 use token_keeper::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    VaultView, View, Way,
+    UseView, VaultView, View, Way,
 };
 
 /// Everything filled, nothing left to a default: a new field has to be named here, too.
@@ -52,6 +52,17 @@ fn whole(vault: VaultView, ask: Ask) -> View {
                 dead: Some(dead()),
             }],
             password: PasswordView::Confirmed,
+            uses: vec![UseView {
+                name: text(),
+                kind: text(),
+                place: text(),
+                updated: 1.0,
+                open: true,
+            }],
+            period_days: 1,
+            password_days: Some(1),
+            due_at: Some(1.0),
+            remind: true,
         }],
         review: vec![ReviewView {
             id: text(),
@@ -97,6 +108,7 @@ fn whole(vault: VaultView, ask: Ask) -> View {
         lock_minutes: 1,
         lock_away: true,
         clipboard_allowed: true,
+        policy_days: 1,
     }
 }
 

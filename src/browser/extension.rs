@@ -22,6 +22,8 @@ const PATIENCE: u32 = 5_000;
 const ACT_PATIENCE: u32 = 9_000;
 /// How long a tool may take (milliseconds): to start, and to stretch a passphrase.
 const TOOL_PATIENCE: u32 = 20_000;
+/// How long a request may take (milliseconds): its own time-out, and some air.
+const POST_PATIENCE: u32 = crate::handover::probe::TIMEOUT_MS + 3_000;
 /// How long a page may take to describe itself (milliseconds).
 const LOOK_PATIENCE: u32 = 1_500;
 /// Alarms do not go off sooner than this (minutes, Chrome 120 and later).
@@ -271,9 +273,14 @@ impl Shell for Extension {
         frames::one_of(readings.filter_map(|one| one.result.map(|reading| (one.frame_id, reading))))
     }
 
-    async fn tool(&self, name: &str, input: &str) -> Option<String> {
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
         let (output,): (Option<String>,) = api("runTool", (name, input), TOOL_PATIENCE).await?;
         output
+    }
+
+    async fn post(&self, request: &str) -> Option<String> {
+        let args = ["[", request, "]"].concat();
+        call_text("postOnce", args, POST_PATIENCE).await
     }
 
     async fn look_once(&self, tab: i32) -> Option<String> {
@@ -370,6 +377,22 @@ impl Shell for Extension {
         count
     }
 
+    async fn notify(&self) {
+        let _: Option<()> = api("notify", (), PATIENCE).await;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        #[derive(Default, serde::Deserialize)]
+        #[serde(rename_all = "camelCase", default)]
+        struct Policy {
+            rotation_days: u32,
+        }
+        // Firefox refuses where there is no policy at all.
+        let policy: Option<(Policy,)> =
+            api("storage.managed.get", ("rotationDays",), PATIENCE).await;
+        policy.map_or(0, |(policy,)| policy.rotation_days)
+    }
+
     #[allow(clippy::cast_precision_loss)]
     async fn alarm(&self, name: &'static str, after_ms: u64) {
         #[derive(Serialize)]
@@ -402,6 +425,7 @@ impl Shell for Extension {
             Badge::Running => ("…".to_owned(), "#0f766e"),
             Badge::Press => ("!".to_owned(), "#b45309"),
             Badge::Review(count) => (count.to_string(), "#b45309"),
+            Badge::Due => ("↻".to_owned(), "#b45309"),
             Badge::News => ("•".to_owned(), "#0f766e"),
         };
         let _: Option<()> = api("action.setBadgeText", (Text { text },), PATIENCE).await;

@@ -10,6 +10,7 @@ use crate::guide::flow::{Effect, Event, Flow, Step};
 use crate::guide::password;
 use crate::recognise::host::Host;
 use crate::vault::history::Why;
+use crate::vault::records::Account;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Outcome, Refusal};
 use crate::wire::views::Way;
@@ -103,6 +104,14 @@ pub async fn change_password<S: Shell>(keeper: &mut Keeper<'_, S>) -> Result<(),
 
 /// A token of the flow's user was kept.
 pub async fn token_kept<S: Shell>(keeper: &mut Keeper<'_, S>) {
+    if keeper.is_open()
+        && let Some(flow) = running(keeper)
+    {
+        let (username, realm, host) = (flow.username.clone(), flow.realm, flow.host.clone());
+        // A mail does not tell on which host its user logs in; the guide was there. A comfort: the token itself is kept.
+        let saw = &mut |account: &mut Account, _| seen_on(account, &host);
+        let _ = keeper.change(&username, realm, saw).await;
+    }
     let _ = feed(keeper, Event::TokenKept).await;
 }
 

@@ -1,6 +1,7 @@
 //! What the app asks for, one arm an intent.
 
 use crate::browser::flows;
+use crate::browser::handover;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
 use crate::browser::moving;
@@ -123,6 +124,14 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set(Some(lock_minutes), None).await?,
         Intent::LockAway { on } => keeper.set(None, Some(on)).await?,
+        Intent::Handover {
+            account,
+            tool,
+            input,
+        } => return handover::ask(keeper, &account, &tool, &input).await,
+        Intent::Probe { account, input } => {
+            return handover::probe(keeper, &account, &input).await;
+        }
         Intent::MailChanged => {
             keeper.shell.register_mail_reader().await;
             keeper.touch();
@@ -134,15 +143,10 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             columns,
             on,
         } => return moving::move_in(keeper, &data, &passphrase, &columns, on).await,
-        Intent::PlainExport { name } => return moving::plain_export(keeper, &name).await,
-        Intent::Handover { name, input } => {
-            let text = keeper.shell.tool(&name, &input).await;
-            let text = text.ok_or_else(|| Fault::new("bad_request"))?;
-            return Ok(Reply::Answer { text });
-        }
+        Intent::PlainExport { form } => return moving::plain_export(keeper, &form).await,
         Intent::ClearCookies { host, tab: of } => {
-            tab = of;
-            clear_cookies(keeper, &host, of).await?;
+            let text = clear_cookies(keeper, &host, of).await?.to_string();
+            return Ok(Reply::Answer { text });
         }
     }
     Ok(Reply::View(Box::new(view(keeper, tab).await)))
@@ -255,20 +259,16 @@ async fn scan<S: Shell>(keeper: &mut Keeper<'_, S>, tab: i32) -> Result<(), Faul
     found(pages::read_mail(keeper, host, &reading, Source::Scan).await?)
 }
 
-/// Only a genuine host that shows Salesforce's own pages: nobody else's cookies are any business of ours.
+/// How many there were. Only of a genuine host that shows Salesforce's own pages: no other cookies are any business of ours.
 async fn clear_cookies<S: Shell>(
     keeper: &mut Keeper<'_, S>,
     host: &str,
     tab: Option<i32>,
-) -> Result<(), Fault> {
+) -> Result<u32, Fault> {
     let ours = Host::recognise(host).filter(|host| host.purpose != Purpose::Customer);
     let host = ours.ok_or_else(|| Fault::new("cookies_host"))?.name;
-    match keeper.shell.clear_cookies(&host, tab).await {
-        None => return Err(Fault::new("cookies_refused")),
-        Some(0) => keeper.notice("cookies_none"),
-        Some(_) => keeper.notice("cookies_cleared"),
-    }
-    Ok(())
+    let count = keeper.shell.clear_cookies(&host, tab).await;
+    count.ok_or_else(|| Fault::new("cookies_refused"))
 }
 
 fn found(anything: bool) -> Result<(), Fault> {

@@ -5,8 +5,11 @@ use sha2::{Digest, Sha256};
 
 use crate::browser::disk::Disk;
 use crate::browser::session::{Counts, Session};
-use crate::browser::shell::{ALARM_CLIPBOARD, ALARM_LOCK, Area, Badge, Shell, StorageFailed};
+use crate::browser::shell::{
+    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, StorageFailed,
+};
 use crate::guide::flow::{Change as Changing, Reset, Step};
+use crate::handover::rotation;
 use crate::recognise::capture::Reason;
 use crate::recognise::host::Host;
 use crate::recognise::reset;
@@ -21,7 +24,7 @@ use crate::vault::store::{self, Entry, Opened, StoreError};
 use crate::vault::text;
 use crate::wire::errors::Fault;
 use crate::wire::json;
-use crate::wire::views::{Ask, Environment, Realm, VaultView};
+use crate::wire::views::{AccountView, Ask, Environment, Realm, VaultView};
 
 /// Key of the vault key in `storage.session`, apart from the rest so that a lock removes it by name.
 const KEY: &str = "key";
@@ -44,6 +47,9 @@ pub struct Settings {
     pub lock_minutes: u32,
     /// Does it lock when the screen locks or nobody is at the computer?
     pub lock_away: bool,
+    /// The soonest moment at which some account wants its reminder (milliseconds since 1970), so that it can be given while
+    /// the vault is locked. It tells neither whose nor how many.
+    pub remind_at: Option<u64>,
 }
 
 impl Default for Settings {
@@ -51,6 +57,7 @@ impl Default for Settings {
         Self {
             lock_minutes: LOCK_MINUTES,
             lock_away: true,
+            remind_at: None,
         }
     }
 }
@@ -164,7 +171,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             self.save_session().await;
             let waiting = self.session.waiting.len() + self.counts().await.reviews;
             self.shell
-                .badge(badge(&self.session, self.is_open(), waiting))
+                .badge(badge(&self.session, self.is_open(), waiting, self.is_due()))
                 .await;
             self.shell.changed().await;
         }
@@ -415,11 +422,74 @@ impl<'s, S: Shell> Keeper<'s, S> {
         let now = &mut self.settings;
         now.lock_minutes = lock_minutes.unwrap_or(now.lock_minutes).min(24 * 60);
         now.lock_away = lock_away.unwrap_or(now.lock_away);
-        let text = serde_json::to_string(&self.settings).unwrap_or_default();
-        self.disk.put((SETTINGS.to_owned(), text)).await?;
+        self.write_settings().await?;
         self.used().await;
         self.touch();
         Ok(())
+    }
+
+    async fn write_settings(&mut self) -> Result<(), Fault> {
+        let text = serde_json::to_string(&self.settings).unwrap_or_default();
+        Ok(self.disk.put((SETTINGS.to_owned(), text)).await?)
+    }
+
+    // --- reminders ---
+
+    /// Fills in when each account's new token is due, and remembers the soonest reminder.
+    #[allow(clippy::cast_precision_loss)]
+    pub async fn date(
+        &mut self,
+        accounts: &[([u8; 16], Account)],
+        views: &mut [AccountView],
+        policy: u32,
+    ) {
+        let now = self.shell.now();
+        let mut soonest: Option<u64> = None;
+        for ((_, account), view) in accounts.iter().zip(views) {
+            let period = rotation::stricter(view.period_days, policy);
+            let reminded = account.work.reminded_at.unwrap_or(0);
+            let since = rotation::live_since(account);
+            let Some(dates) = rotation::dates(period, since, reminded, now) else {
+                continue;
+            };
+            view.due_at = Some(dates.due_at as f64);
+            view.remind = dates.remind_now;
+            soonest = Some(soonest.map_or(dates.remind_at, |at| at.min(dates.remind_at)));
+        }
+        if self.settings.remind_at != soonest {
+            self.settings.remind_at = soonest;
+            // What could not be written is found out again by the next view.
+            let _ = self.write_settings().await;
+            self.await_reminder().await;
+            self.touch();
+        }
+    }
+
+    /// Sets the alarm for a reminder that is still to come; one that is due rings soon.
+    pub async fn await_reminder(&self) {
+        if let Some(at) = self.settings.remind_at {
+            let wait = at.saturating_sub(self.shell.now());
+            self.shell.alarm(ALARM_REMIND, wait).await;
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        let at = self.settings.remind_at;
+        at.is_some_and(|at| at <= self.shell.now())
+    }
+
+    /// The badge says that a new token is due, and once a notification does.
+    pub async fn remind(&mut self) {
+        if self.is_due() {
+            if self.session.rang != self.settings.remind_at {
+                self.session.rang = self.settings.remind_at;
+                self.shell.notify().await;
+            }
+            self.touch();
+        } else {
+            // It came early, or another one is to come.
+            self.await_reminder().await;
+        }
     }
 
     /// The screen was locked, or nobody is at the computer.
@@ -940,7 +1010,7 @@ fn delay(wrong: u32) -> u64 {
     }
 }
 
-fn badge(session: &Session, open: bool, waiting: usize) -> Badge {
+fn badge(session: &Session, open: bool, waiting: usize, due: bool) -> Badge {
     if waiting > 0 {
         return Badge::Review(waiting);
     }
@@ -949,6 +1019,7 @@ fn badge(session: &Session, open: bool, waiting: usize) -> Badge {
             Ask::PressReset | Ask::ChangePassword | Ask::Unlock => Badge::Press,
             _ => Badge::Running,
         },
+        _ if due => Badge::Due,
         _ if session.news => Badge::News,
         _ => Badge::None,
     }

@@ -9,6 +9,7 @@ pub mod capture;
 pub mod disk;
 pub mod flows;
 pub mod frames;
+pub mod handover;
 pub mod intents;
 pub mod keeper;
 pub mod link;
@@ -84,7 +85,8 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
         }
         Waking::Started => {
             keeper.shell.register_mail_reader().await;
-            // The badge is the browser's, and does not outlive it.
+            // Badge and alarms are the browser's, and need not outlive it.
+            keeper.await_reminder().await;
             keeper.touch();
             None
         }
@@ -136,6 +138,11 @@ async fn on_alarm<S: Shell>(keeper: &mut Keeper<'_, S>, name: &str) {
     match name {
         shell::ALARM_LOCK => keeper.lock_if_due().await,
         shell::ALARM_LOOK => flows::look_if_due(keeper).await,
+        shell::ALARM_REMIND => {
+            // An open vault knows better than the time that was kept for a locked one.
+            let _ = view::view(keeper, None).await;
+            keeper.remind().await;
+        }
         shell::ALARM_CLIPBOARD => keeper.clear_clipboard().await,
         _ => {}
     }

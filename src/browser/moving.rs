@@ -134,7 +134,7 @@ fn show(answer: Answer) -> Result<Reply, Fault> {
 /// Asks a tool, with all accounts and the tokens that wait for a person already.
 async fn ask<S: Shell>(
     keeper: &mut Keeper<'_, S>,
-    name: &str,
+    name: &'static str,
     fields: &[(&str, &str)],
     apply: bool,
 ) -> Result<Answer, Fault> {

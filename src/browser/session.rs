@@ -47,6 +47,8 @@ pub struct Session {
     pub seen: Vec<String>,
     /// Was something noticed while no app page was open?
     pub news: bool,
+    /// The reminder for which a notification was shown: it is shown once.
+    pub rang: Option<u64>,
 }
 
 /// How many items wait for somebody.

@@ -11,6 +11,8 @@ pub const ALARM_LOCK: &str = "lock";
 pub const ALARM_LOOK: &str = "look";
 /// Forgets a link that is too old to work; loading the session does it.
 pub const ALARM_LINK: &str = "link";
+/// Reminds that a new token is due.
+pub const ALARM_REMIND: &str = "remind";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
@@ -47,6 +49,8 @@ pub enum Badge {
     Press,
     /// So many captures wait for the person.
     Review(usize),
+    /// A new token is due.
+    Due,
     /// Something was noticed while no app page was open.
     News,
 }
@@ -90,7 +94,10 @@ pub trait Shell {
     async fn scan(&self, tab: i32) -> Option<MailReading>;
 
     /// Runs a tool ([`crate::tools::run`]) in an instance of its own.
-    async fn tool(&self, name: &str, input: &str) -> Option<String>;
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String>;
+    /// Sends one request (JSON of [`crate::handover::probe::Request`]) without cookies, follows no redirect, and gives what
+    /// came back as JSON of [`crate::handover::probe::Got`]. `None` if the browser gave nothing at all.
+    async fn post(&self, request: &str) -> Option<String>;
     /// Describes the tab in front once, whatever its host (needs `activeTab` and `scripting`): JSON of
     /// `[{"result": `[`PageFacts`]`}]`, as the browser gives it, for a tool to read. `None` where the browser does not
     /// allow it.
@@ -108,6 +115,11 @@ pub trait Shell {
     /// Removes the cookies of just this host, in the cookie store of the tab; how many there were. `None` without the
     /// permission, or where the browser failed.
     async fn clear_cookies(&self, host: &str, tab: Option<i32>) -> Option<u32>;
+
+    /// Says outside of the app that a new token is due, if that is allowed. It names nobody.
+    async fn notify(&self);
+    /// Longest period of rotation that the company's policy allows, in days; 0 = no rule.
+    async fn policy_days(&self) -> u32;
 
     /// Calls back by [`super::Waking::Alarm`] after so many milliseconds, even if the worker died meanwhile.
     async fn alarm(&self, name: &'static str, after_ms: u64);

@@ -47,6 +47,10 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
             .iter()
             .map(|(id, account)| account.view(id, false))
             .collect();
+        view.policy_days = keeper.shell.policy_days().await;
+        keeper
+            .date(&opened.accounts, &mut view.accounts, view.policy_days)
+            .await;
         for account in &mut view.accounts {
             account.here = host.as_ref().is_some_and(|host| belongs(account, host));
         }

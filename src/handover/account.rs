@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use crate::recognise::host::{Host, Purpose};
-use crate::vault::records::{MAX_HOST, MAX_SECRET, MAX_USERNAME};
+use crate::vault::records::{Account as Record, MAX_HOST, MAX_SECRET, MAX_USERNAME};
 use crate::vault::secret::SecretText;
+use crate::wire::views::Realm;
 
 /// The account of a request, as the background sends it to the tools program.
 #[derive(Deserialize)]
@@ -103,12 +104,17 @@ impl Account {
         self.host.strip_suffix(".salesforce.com")
     }
 
-    /// The generic log-in host that stands for this account's cloud of user names, without `.salesforce.com`: the audience
-    /// of a JWT. `None` for clouds whose audience nobody has verified.
+    /// The generic log-in host that stands for this account's cloud of user names, without `.salesforce.com`. `None` for clouds whose audience nobody has verified.
     #[must_use]
     pub fn cloud(&self) -> Option<&'static str> {
         self.domain()?;
         Some(if self.sandbox { "test" } else { "login" })
+    }
+
+    /// Address of [`Account::cloud`], the audience of a JWT.
+    #[must_use]
+    pub fn audience(&self) -> Option<String> {
+        Some(format!("https://{}.salesforce.com", self.cloud()?))
     }
 
     /// Password with the token right behind it, as the SOAP log-in takes them (§D3).
@@ -136,8 +142,26 @@ pub fn login_host(name: &str) -> Option<String> {
     }
 }
 
-fn is_test(realm: crate::wire::views::Realm) -> bool {
-    use crate::wire::views::Realm;
+/// The host on which an account of the vault logs in: its org's own, else a generic one on which it was seen, else the
+/// generic one of its realm. `None` where that is not known.
+#[must_use]
+pub fn own_host(account: &Record) -> Option<String> {
+    let seen = || account.hosts.iter().filter_map(|host| login_host(host));
+    let of_an_org = |host: &String| Host::recognise(host).is_some_and(|host| host.org.is_some());
+    seen()
+        .find(of_an_org)
+        .or_else(|| seen().next())
+        .or_else(|| {
+            let generic = match account.realm {
+                Realm::Live => "login.salesforce.com",
+                Realm::Test => "test.salesforce.com",
+                Realm::Government | Realm::China | Realm::ChinaTest => return None,
+            };
+            Some(generic.to_owned())
+        })
+}
+
+fn is_test(realm: Realm) -> bool {
     matches!(realm, Realm::Test | Realm::ChinaTest)
 }
 

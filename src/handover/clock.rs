@@ -40,13 +40,13 @@ pub const fn is_login_version(version: u16) -> bool {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Learn {
     #[serde(default)]
-    known: Clock,
+    pub(crate) known: Clock,
     /// `soap` of the probe's meaning.
-    soap: SoapVerdict,
+    pub(crate) soap: SoapVerdict,
     /// API version of the request, times ten.
     #[serde(default)]
-    version: u16,
-    now: u64,
+    pub(crate) version: u16,
+    pub(crate) now: u64,
 }
 
 /// The record after a probe. An answer that says nothing about SOAP changes nothing.
@@ -72,11 +72,11 @@ pub fn learn(learn: &Learn) -> Clock {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ask {
     #[serde(default)]
-    known: Clock,
-    now: u64,
+    pub(crate) known: Clock,
+    pub(crate) now: u64,
     /// Was the org made in or after Winter '26, as far as the person says?
     #[serde(default)]
-    new_org: Option<bool>,
+    pub(crate) new_org: Option<bool>,
 }
 
 /// How urgent it is.

@@ -87,8 +87,18 @@ use Next::{
 use SoapVerdict as Soap;
 use TokenVerdict as Token;
 
-/// Every fault of §D3. For a code with two meanings the one with a message comes first.
+/// Every fault of §D3. What the words alone decide comes first, and of a code with two meanings the one with a message.
 pub const FAULTS: &[Fault] = &[
+    // Login History says "Login Rate Exceeded", while the API uses its general code; the words decide.
+    row(
+        "",
+        "rate exceeded",
+        "login_rate",
+        Wait,
+        Token::Unknown,
+        Soap::Alive,
+        false,
+    ),
     row(
         "INVALID_LOGIN",
         "",
@@ -269,16 +279,6 @@ pub const FAULTS: &[Fault] = &[
         Soap::VersionRefused,
         false,
     ),
-    // Login History says "Login Rate Exceeded", while the API uses its general code; the words decide.
-    row(
-        "",
-        "rate exceeded",
-        "login_rate",
-        Wait,
-        Token::Unknown,
-        Soap::Alive,
-        false,
-    ),
 ];
 
 /// Answers that are no SOAP answer at all, and successes: our code and what to do.
@@ -307,17 +307,7 @@ pub fn find(api: &str, message: &str) -> Option<&'static Fault> {
         let named = fault.api.is_empty() || fault.api == api;
         named && (fault.says.is_empty() || lower.contains(fault.says))
     };
-    // What the words alone decide goes before the general meaning of a code.
-    FAULTS
-        .iter()
-        .filter(|fault| fault.api.is_empty())
-        .find(fits)
-        .or_else(|| {
-            FAULTS
-                .iter()
-                .filter(|fault| !fault.api.is_empty())
-                .find(fits)
-        })
+    FAULTS.iter().find(fits)
 }
 
 const fn row(

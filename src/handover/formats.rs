@@ -464,27 +464,27 @@ fn view(format: &Format) -> FormatView {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ask {
-    account: AccountIn,
+    pub(crate) account: AccountIn,
     /// Id of a format; not together with `template`.
     #[serde(default)]
-    format: Option<String>,
+    pub(crate) format: Option<String>,
     /// A template of the person's own.
     #[serde(default)]
-    template: Option<String>,
+    pub(crate) template: Option<String>,
     /// Consumer key of the person's app, for the clients that log in through one.
     #[serde(default)]
-    client_id: Option<String>,
+    pub(crate) client_id: Option<String>,
     /// Consumer secret of that app.
     #[serde(default)]
-    client_secret: Option<String>,
+    pub(crate) client_secret: Option<String>,
     /// 32 random bytes in base64url, for Data Loader alone.
     #[serde(default)]
-    random: Option<String>,
+    pub(crate) random: Option<String>,
     /// Base64url of a Data Loader key file that the person has; without it a new one is made.
     #[serde(default)]
-    key_file: Option<String>,
+    pub(crate) key_file: Option<String>,
     /// `false`: with the secrets. Anything that is only looked at is redacted.
-    redacted: bool,
+    pub(crate) redacted: bool,
 }
 
 /// A finished text.
@@ -559,7 +559,11 @@ pub fn render(ask: Ask) -> Result<Rendered, Refusal> {
     })
 }
 
-fn app_value(given: Option<String>, stand_in: &str) -> Result<String, Refusal> {
+/// What a person gave for his app, or what stands for it.
+///
+/// # Errors
+/// `handover_bad_value` for a value that is too long or holds control characters.
+pub(crate) fn app_value(given: Option<String>, stand_in: &str) -> Result<String, Refusal> {
     match given {
         Some(value) if value.len() > MAX_APP || value.chars().any(char::is_control) => {
             Err(Refusal::new("handover_bad_value"))

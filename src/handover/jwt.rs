@@ -9,8 +9,6 @@
 
 use std::str::FromStr;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rsa::PrivateKey;
@@ -22,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{Builder, CertificateBuilder};
-use x509_cert::certificate::TbsCertificate;
-use x509_cert::der::Encode;
+use x509_cert::certificate::{Certificate, TbsCertificate};
 use x509_cert::der::asn1::UtcTime;
+use x509_cert::der::pem::{LineEnding, encode_string};
+use x509_cert::der::{DecodePem, Encode};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage, KeyUsages};
 use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::Name;
@@ -55,16 +54,16 @@ const DAY: u64 = 24 * 60 * 60;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Make {
     /// 48 random bytes in base64url: seed and serial number.
-    random: String,
+    pub(crate) random: String,
     /// A key that was made elsewhere, PKCS #8 in base64url; a certificate is made for it.
     #[serde(default)]
-    pkcs8: Option<String>,
+    pub(crate) pkcs8: Option<String>,
     /// What the certificate is called, e.g. the user name. Other characters than letters, digits and `-_.@` fall out.
-    name: String,
+    pub(crate) name: String,
     /// Milliseconds since 1970.
-    now: u64,
+    pub(crate) now: u64,
     /// How long the certificate is valid.
-    days: u32,
+    pub(crate) days: u32,
 }
 
 /// A key with its certificate.
@@ -72,15 +71,15 @@ pub struct Make {
 #[serde(rename_all = "camelCase")]
 pub struct Made {
     /// PKCS #8 in base64url, as the vault keeps it. Secret.
-    pkcs8: String,
+    pub(crate) pkcs8: String,
     /// The same as a file for the clients. Secret.
-    key_pem: String,
+    pub(crate) key_pem: String,
     /// What is uploaded in Setup.
-    certificate_pem: String,
+    pub(crate) certificate_pem: String,
     /// SHA-256 of the certificate in hexadecimal, for comparing.
-    fingerprint: String,
+    pub(crate) fingerprint: String,
     /// When the certificate ends, milliseconds since 1970.
-    not_after: u64,
+    pub(crate) not_after: u64,
 }
 
 /// Makes a key, or takes one, and a certificate for it.
@@ -110,14 +109,43 @@ pub fn make(make: Make) -> Result<Made, Refusal> {
         certificate(key, &make.name, serial, start, end).map_err(|_| Refusal::new("jwt_failed"))?;
     Ok(Made {
         pkcs8: text::encode(der.as_bytes()),
-        key_pem: pem("PRIVATE KEY", der.as_bytes()),
-        certificate_pem: pem("CERTIFICATE", &certificate),
-        fingerprint: Sha256::digest(&certificate)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        key_pem: pem("PRIVATE KEY", der.as_bytes())?,
+        certificate_pem: pem("CERTIFICATE", &certificate)?,
+        fingerprint: fingerprint(&certificate),
         not_after: end.saturating_mul(1000),
     })
+}
+
+/// A certificate that was made before.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Described {
+    /// SHA-256 in hexadecimal, for comparing.
+    fingerprint: String,
+    /// When it ends, milliseconds since 1970.
+    not_after: u64,
+}
+
+/// Says what a certificate of ours holds; `None` for a text that is none.
+#[must_use]
+pub fn describe(certificate_pem: &str) -> Option<Described> {
+    let certificate = Certificate::from_pem(certificate_pem).ok()?;
+    let end = certificate.tbs_certificate().validity().not_after;
+    Some(Described {
+        fingerprint: fingerprint(&certificate.to_der().ok()?),
+        not_after: end.to_unix_duration().as_secs().saturating_mul(1000),
+    })
+}
+
+/// A key as the vault keeps it, as a file for the clients.
+///
+/// # Errors
+/// `jwt_bad_key`.
+pub fn key_file(pkcs8: &str) -> Result<SecretText, Refusal> {
+    let der = read_key(pkcs8)?
+        .to_pkcs8_der()
+        .map_err(|_| Refusal::new("jwt_failed"))?;
+    pem("PRIVATE KEY", der.as_bytes()).map(SecretText::new)
 }
 
 /// Asks for a signed assertion.
@@ -159,7 +187,7 @@ pub fn sign(sign: Sign) -> Result<Signed, Refusal> {
         exp: u64,
     }
     let account = Account::check(sign.account)?;
-    let cloud = account.cloud().ok_or(Refusal::new("jwt_no_audience"))?;
+    let audience = account.audience().ok_or(Refusal::new("jwt_no_audience"))?;
     if sign.client_id.is_empty() || sign.client_id.chars().any(char::is_control) {
         return Err(Refusal::new("handover_bad_value"));
     }
@@ -168,7 +196,7 @@ pub fn sign(sign: Sign) -> Result<Signed, Refusal> {
     let claims = serde_json::to_vec(&Claims {
         iss: &sign.client_id,
         sub: &account.username,
-        aud: &format!("https://{cloud}.salesforce.com"),
+        aud: &audience,
         exp,
     })
     .map_err(|_| Refusal::new("jwt_failed"))?;
@@ -185,6 +213,13 @@ pub fn sign(sign: Sign) -> Result<Signed, Refusal> {
         token_url: format!("{}/services/oauth2/token", account.login_url()),
         expires_at: exp.saturating_mul(1000),
     })
+}
+
+fn fingerprint(certificate: &[u8]) -> String {
+    Sha256::digest(certificate)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn read_key(given: &str) -> Result<PrivateKey, Refusal> {
@@ -271,21 +306,6 @@ fn common_name(name: &str) -> String {
 }
 
 /// RFC 7468.
-fn pem(label: &str, der: &[u8]) -> String {
-    let encoded = SecretText::new(STANDARD.encode(der));
-    let mut out = String::with_capacity(encoded.len() + encoded.len() / 32 + 80);
-    out.push_str("-----BEGIN ");
-    out.push_str(label);
-    out.push_str("-----\n");
-    let mut rest = encoded.expose();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(64));
-        out.push_str(line);
-        out.push('\n');
-        rest = after;
-    }
-    out.push_str("-----END ");
-    out.push_str(label);
-    out.push_str("-----\n");
-    out
+fn pem(label: &str, der: &[u8]) -> Result<String, Refusal> {
+    encode_string(label, LineEnding::LF, der).map_err(|_| Refusal::new("jwt_failed"))
 }

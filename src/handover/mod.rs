@@ -4,6 +4,8 @@
 //! What is refused comes back as `{"fault":{"code":…}}` with a sentence under `fault_<code>`; an input that is not what
 //! the function takes gives nothing at all.
 //!
+//! The app asks through the background, which adds the account's record: that is `desk` ([`desk`]).
+//!
 //! | function | answers | in |
 //! |---|---|---|
 //! | `formats` | which clients are there, which placeholders? | [`formats`] |
@@ -26,6 +28,7 @@ pub mod administrator;
 pub mod advice;
 pub mod clock;
 pub mod dataloader;
+pub mod desk;
 pub mod escape;
 pub mod faults;
 pub mod formats;
@@ -92,6 +95,7 @@ impl From<account::AccountError> for Refusal {
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
+        "desk" => desk::run(input),
         "formats" => written(&formats::list()),
         "format" => answer(input, formats::render),
         "probe_request" => answer(input, probe::request),
@@ -115,11 +119,16 @@ fn answer<I: DeserializeOwned, O: Serialize>(
     input: &str,
     work: impl FnOnce(I) -> Result<O, Refusal>,
 ) -> Option<String> {
+    told(work(json::from_str(input).ok()?))
+}
+
+/// A result as JSON, or why there is none.
+fn told(result: Result<impl Serialize, Refusal>) -> Option<String> {
     #[derive(Serialize)]
     struct Refused {
         fault: Refusal,
     }
-    match work(json::from_str(input).ok()?) {
+    match result {
         Ok(output) => written(&output),
         Err(fault) => written(&Refused { fault }),
     }

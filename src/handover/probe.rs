@@ -15,8 +15,8 @@ use crate::handover::faults::{self, Next, SoapVerdict, TokenVerdict};
 
 /// Longest answer that is read, in bytes. A real one has about 3,000.
 pub const MAX_ANSWER: usize = 64 * 1024;
-/// How long to wait for an answer, in milliseconds.
-pub const TIMEOUT_MS: u32 = 20_000;
+/// How long to wait for an answer, in milliseconds. The background does nothing else meanwhile.
+pub const TIMEOUT_MS: u32 = 15_000;
 
 /// Name space of the partner API.
 const PARTNER: &str = "urn:partner.soap.sforce.com";
@@ -25,10 +25,10 @@ const PARTNER: &str = "urn:partner.soap.sforce.com";
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ask {
-    account: AccountIn,
+    pub(crate) account: AccountIn,
     /// API version times ten, e.g. 640; the newest that still has `login()` if it is left out.
     #[serde(default)]
-    version: Option<u16>,
+    pub(crate) version: Option<u16>,
 }
 
 /// What to send: POST, credentials omitted, redirects not followed.

@@ -4,7 +4,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::handover::Refusal;
+use crate::handover::account::own_host;
 use crate::recognise::host::Host;
+use crate::vault::history::Why;
+use crate::vault::records::Account;
+use crate::vault::work::{Said, Work};
 
 /// Longest period in days.
 pub const MAX_PERIOD: u32 = 3650;
@@ -109,27 +113,19 @@ pub fn plan(ask: Ask) -> Result<Plan, Refusal> {
         return Err(Refusal::new("handover_bad_value"));
     }
     let period_days = stricter(ask.period_days, ask.policy_days);
-    let due_at = ask
-        .since
-        .filter(|_| period_days > 0)
-        .map(|since| since.saturating_add(u64::from(period_days) * DAY));
+    let dates = dates(period_days, ask.since, ask.reminded_at, ask.now);
+    let due_at = dates.map(|dates| dates.due_at);
     let password_expires_at = match (ask.password_set_at, ask.password_days) {
         (Some(at), Some(days)) if days > 0 => Some(at.saturating_add(u64::from(days) * DAY)),
         _ => None,
     };
-    let (remind_now, next_reminder_at) = due_at.map_or((false, None), |due| {
-        (
-            last_reminder(due, ask.now).is_some_and(|at| at > ask.reminded_at),
-            Some(next_reminder(due, ask.now)),
-        )
-    });
     let (same_org, same_user) = neighbours(ask.own.as_ref(), ask.others);
     Ok(Plan {
         period_days,
         due_at,
         days_left: due_at.map(|due| whole_days(due, ask.now)),
-        remind_now,
-        next_reminder_at,
+        remind_now: dates.is_some_and(|dates| dates.remind_now),
+        next_reminder_at: due_at.map(|due| next_reminder(due, ask.now)),
         password_expires_at,
         password_first: match (password_expires_at, due_at) {
             (Some(password), Some(due)) => password < due,
@@ -142,6 +138,99 @@ pub fn plan(ask: Ask) -> Result<Plan, Refusal> {
     })
 }
 
+/// When one token is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dates {
+    /// When a new one is due.
+    pub due_at: u64,
+    /// Show a reminder now.
+    pub remind_now: bool,
+    /// When that reminder was to be shown; with none to show, when the next one is.
+    pub remind_at: u64,
+}
+
+/// The dates of a token that was caught at `since`; `None` for a period that is off, and without a live token. Small enough
+/// for the background, which has to know when to ring.
+#[must_use]
+pub fn dates(period_days: u32, since: Option<u64>, reminded_at: u64, now: u64) -> Option<Dates> {
+    let since = since.filter(|_| period_days > 0)?;
+    let due_at = since.saturating_add(u64::from(period_days) * DAY);
+    let missed = last_reminder(due_at, now).filter(|at| *at > reminded_at);
+    Some(Dates {
+        due_at,
+        remind_now: missed.is_some(),
+        remind_at: missed.unwrap_or_else(|| next_reminder(due_at, now)),
+    })
+}
+
+/// What the app says and asks of the rotation of one account.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Care {
+    /// The person sets the period in days; 0 is off.
+    period_days: Option<u32>,
+    /// The person says after how many days the org lets passwords expire; 0 is never.
+    password_days: Option<u32>,
+    /// The person saw the reminder.
+    reminded: bool,
+    /// Period that the company sets; 0 is none.
+    policy_days: u32,
+    /// The other accounts.
+    others: Vec<Other>,
+}
+
+/// Makes the plan of a kept account, and changes what is kept of it.
+///
+/// # Errors
+/// As [`plan`].
+pub fn care(account: &Account, care: Care, now: u64) -> Result<(Plan, Work), Refusal> {
+    let mut work = account.work.clone();
+    let said = |value| Some(Said { at: now, value });
+    if let Some(days) = care.period_days {
+        work.period_days = said(days);
+    }
+    if let Some(days) = care.password_days {
+        work.password_days = said(days);
+    }
+    if care.reminded {
+        work.reminded_at = Some(now);
+    }
+    let plan = plan(Ask {
+        period_days: work.period_days.map_or(0, |said| said.value),
+        policy_days: care.policy_days,
+        since: live_since(account),
+        reminded_at: work.reminded_at.unwrap_or(0),
+        password_set_at: password_set_at(account),
+        password_days: work.password_days.map(|said| said.value),
+        address: None,
+        own: own_host(account).map(|host| Other {
+            username: account.username.clone(),
+            host,
+        }),
+        others: care.others,
+        now,
+    })?;
+    Ok((plan, work))
+}
+
+/// When the live token was caught.
+#[must_use]
+pub fn live_since(account: &Account) -> Option<u64> {
+    let newest = account.newest().filter(|newest| newest.dead.is_none());
+    newest.map(|newest| newest.caught_at)
+}
+
+/// When a new password was last seen to be taken.
+fn password_set_at(account: &Account) -> Option<u64> {
+    let deaths = account.tokens.iter().filter_map(|token| token.dead);
+    let deaths = deaths.chain(account.died);
+    let changes = deaths
+        .filter(|dead| dead.why == Why::Password)
+        .map(|dead| dead.at);
+    let ours = account.password.as_ref().and_then(|kept| kept.confirmed_at);
+    changes.chain(ours).max()
+}
+
 /// What a sandbox refresh does to an address (§B5).
 #[must_use]
 pub fn is_invalid_address(address: &str) -> bool {
@@ -149,7 +238,8 @@ pub fn is_invalid_address(address: &str) -> bool {
 }
 
 /// The shorter one of those that are on.
-fn stricter(own: u32, policy: u32) -> u32 {
+#[must_use]
+pub fn stricter(own: u32, policy: u32) -> u32 {
     match (own, policy) {
         (0, other) | (other, 0) => other,
         (own, policy) => own.min(policy),
@@ -261,6 +351,64 @@ mod tests {
             assert_eq!(plan.next_reminder_at, Some(next * DAY), "day {now}");
             assert_eq!(plan.days_left, Some(left), "day {now}");
         }
+    }
+
+    #[test]
+    fn a_reminder_stays_due_until_it_was_seen() {
+        // Now, last reminded, due now, its moment or the next one.
+        let table = [
+            (1, 0, false, 76),
+            (76, 0, true, 76),
+            (80, 0, true, 76),
+            (80, 76, false, 83),
+            (300, 90, true, 300),
+        ];
+        for (now, reminded, remind_now, at) in table {
+            let dates = dates(90, Some(0), reminded * DAY, now * DAY).unwrap();
+            assert_eq!(dates.remind_now, remind_now, "day {now}");
+            assert_eq!(dates.remind_at, at * DAY, "day {now}");
+        }
+        assert_eq!(dates(0, Some(0), 0, 1), None);
+        assert_eq!(dates(90, None, 0, 1), None);
+    }
+
+    #[test]
+    fn an_account_is_cared_for() {
+        use crate::vault::history::Source;
+        use crate::wire::views::{Environment, Realm};
+        let mut account =
+            Account::new("ada@example.com", Realm::Live, Environment::Production).unwrap();
+        account.saw_host("acme.my.salesforce.com");
+        account.capture("Invented0Token0Number1AA".into(), Source::Mail, DAY);
+        account.mark_dead(Why::Password, 2 * DAY);
+        account.capture("Invented0Token0Number2BB".into(), Source::Mail, 3 * DAY);
+        let said = Care {
+            period_days: Some(90),
+            password_days: Some(60),
+            others: vec![Other {
+                username: "bob@example.com".into(),
+                host: "acme.my.salesforce.com".into(),
+            }],
+            ..Care::default()
+        };
+        let (plan, work) = care(&account, said, 80 * DAY).unwrap();
+        assert_eq!(plan.due_at, Some(93 * DAY));
+        assert_eq!(plan.password_expires_at, Some(62 * DAY));
+        assert!(plan.password_first && plan.remind_now);
+        assert_eq!(plan.same_org, ["bob@example.com"]);
+        account.set_work(work).unwrap();
+        let seen = Care {
+            reminded: true,
+            ..Care::default()
+        };
+        let (plan, work) = care(&account, seen, 80 * DAY).unwrap();
+        assert!(!plan.remind_now);
+        assert_eq!(work.reminded_at, Some(80 * DAY));
+        let bad = Care {
+            password_days: Some(45),
+            ..Care::default()
+        };
+        assert!(care(&account, bad, 0).is_err());
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub const PAGES: &[(&str, &str)] = &[
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
-    host: String,
+    pub(crate) host: String,
 }
 
 /// One link.

@@ -240,7 +240,7 @@ fn value_of(name: &str, values: &Values<'_>) -> Option<SecretText> {
         "client_secret" if values.redacted => SecretText::from(STAND_IN),
         "client_secret" => values.client_secret.into(),
         "cloud" => account.cloud()?.into(),
-        "audience" => format!("https://{}.salesforce.com", account.cloud()?).into(),
+        "audience" => account.audience()?.into(),
         "encrypted" if values.redacted => SecretText::from(STAND_IN),
         "encrypted" => values.encrypted?.into(),
         _ => return None,

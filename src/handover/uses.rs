@@ -90,6 +90,70 @@ pub fn check(ask: Ask) -> Result<Checked, Refusal> {
     })
 }
 
+/// A use by what makes it one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    name: String,
+    kind: Kind,
+    #[serde(default)]
+    place: String,
+}
+
+impl Entry {
+    fn is(&self, entry: &Use) -> bool {
+        (&self.name, self.kind, &self.place) == (&entry.name, entry.kind, &entry.place)
+    }
+}
+
+/// A change of a register. With both `remove` and `put` it is one use that got another name, kind or place.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Change {
+    /// What goes.
+    remove: Option<Entry>,
+    /// What comes. It counts as up to date: whoever names a place has just put the token there.
+    put: Option<Entry>,
+    /// What was given the live token just now.
+    tick: Option<Entry>,
+}
+
+/// Changes a register.
+///
+/// # Errors
+/// As [`check`]; `uses_gone` for a use that is not there.
+pub fn change(mut uses: Vec<Use>, change: Change, now: u64) -> Result<Vec<Use>, Refusal> {
+    let find = |uses: &[Use], wanted: &Entry| {
+        let at = uses.iter().position(|entry| wanted.is(entry));
+        at.ok_or(Refusal::new("uses_gone"))
+    };
+    let removed = match &change.remove {
+        Some(wanted) => Some(uses.remove(find(&uses, wanted)?)),
+        None => None,
+    };
+    if let Some(Entry { name, kind, place }) = change.put {
+        uses.push(Use {
+            name: name.trim().to_owned(),
+            kind,
+            place: place.trim().to_owned(),
+            updated: removed.map_or(now, |removed| removed.updated),
+        });
+    }
+    if let Some(wanted) = &change.tick {
+        let at = find(&uses, wanted)?;
+        if let Some(entry) = uses.get_mut(at) {
+            entry.updated = now;
+        }
+    }
+    let ask = Ask {
+        uses,
+        since: None,
+        now,
+        tick: None,
+    };
+    Ok(check(ask)?.uses)
+}
+
 fn is_fit(entry: &Use) -> bool {
     let fits =
         |text: &str, most| text.chars().count() <= most && !text.chars().any(char::is_control);
@@ -154,6 +218,63 @@ mod tests {
             Err(Refusal::new("uses_gone"))
         );
         assert!(!check(ask(&vec![], Some(1), None)).unwrap().complete);
+    }
+
+    #[test]
+    fn a_register_is_changed_one_use_at_a_time() {
+        let named = |name: &str| Entry {
+            name: name.into(),
+            kind: Kind::Job,
+            place: String::new(),
+        };
+        let names = |uses: &[Use]| -> Vec<(String, u64)> {
+            uses.iter()
+                .map(|entry| (entry.name.clone(), entry.updated))
+                .collect()
+        };
+        let put = |name: &str| Change {
+            put: Some(named(name)),
+            ..Change::default()
+        };
+        let one = change(vec![], put(" a "), 5).unwrap();
+        assert_eq!(names(&one), [("a".into(), 5)]);
+        let renamed = Change {
+            remove: Some(named("a")),
+            put: Some(named("b")),
+            tick: None,
+        };
+        let one = change(one, renamed, 9).unwrap();
+        assert_eq!(names(&one), [("b".into(), 5)]);
+        let tick = Change {
+            tick: Some(named("b")),
+            ..Change::default()
+        };
+        let one = change(one, tick, 10).unwrap();
+        assert_eq!(names(&one), [("b".into(), 10)]);
+        for gone in [
+            Change {
+                remove: Some(named("a")),
+                ..Change::default()
+            },
+            Change {
+                tick: Some(named("a")),
+                ..Change::default()
+            },
+        ] {
+            assert_eq!(
+                change(one.clone(), gone, 11),
+                Err(Refusal::new("uses_gone"))
+            );
+        }
+        assert_eq!(
+            change(one.clone(), put(""), 11),
+            Err(Refusal::new("uses_bad"))
+        );
+        let remove = Change {
+            remove: Some(named("b")),
+            ..Change::default()
+        };
+        assert_eq!(change(one, remove, 11), Ok(vec![]));
     }
 
     #[test]

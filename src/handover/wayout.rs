@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::Refusal;
 use crate::handover::account::{Account, AccountIn};
-use crate::handover::formats::CLIENT_ID;
+use crate::handover::formats::{CLIENT_ID, app_value};
 use crate::handover::setup::{self, Link};
 use crate::handover::template::{self, Values};
 
@@ -58,9 +58,9 @@ pub const STEPS: &[(&str, Option<&str>)] = &[
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Ask {
     /// Only user name, host and kind of org count.
-    account: AccountIn,
+    pub(crate) account: AccountIn,
     #[serde(default)]
-    client_id: Option<String>,
+    pub(crate) client_id: Option<String>,
 }
 
 /// A finished text.
@@ -93,21 +93,17 @@ pub struct WayOut {
 ///
 /// # Errors
 /// Codes of [`crate::handover::account::AccountError`]; `jwt_no_audience` for a cloud whose audience is not known;
-/// `handover_bad_value` for a consumer key with control characters.
+/// `handover_bad_value` for a consumer key that is too long or holds control characters.
 pub fn configure(ask: Ask) -> Result<WayOut, Refusal> {
     let seen = ask.account.host.clone();
     let account = Account::check(ask.account)?;
     if account.cloud().is_none() {
         return Err(Refusal::new("jwt_no_audience"));
     }
-    let client_id = ask.client_id.filter(|id| !id.is_empty());
-    let client_id = client_id.as_deref().unwrap_or(CLIENT_ID);
-    if client_id.chars().any(char::is_control) {
-        return Err(Refusal::new("handover_bad_value"));
-    }
+    let client_id = app_value(ask.client_id, CLIENT_ID)?;
     let values = Values {
         account: &account,
-        client_id,
+        client_id: &client_id,
         client_secret: "",
         encrypted: None,
         redacted: false,

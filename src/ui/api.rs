@@ -68,6 +68,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn request(this: &Permissions, grant: &JsValue) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method, catch)]
+    fn contains(this: &Permissions, grant: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn remove(this: &Permissions, grant: &JsValue) -> Result<Promise, JsValue>;
 
     type SidePanel;
@@ -212,7 +214,13 @@ pub fn remove(grant: &Grant) -> Option<Promise> {
     api()?.permissions().remove(&plain(grant)?).ok()
 }
 
-/// The answer to [`request`] or [`remove`]: `false` also where the browser refused to ask.
+/// Are these permissions granted?
+#[must_use]
+pub fn allowed(grant: &Grant) -> Option<Promise> {
+    api()?.permissions().contains(&plain(grant)?).ok()
+}
+
+/// The answer to [`request`], [`remove`] or [`allowed`]: `false` also where the browser refused to ask.
 pub async fn granted(asked: Option<Promise>) -> bool {
     match asked {
         Some(promise) => JsFuture::from(promise)
@@ -267,7 +275,8 @@ fn listener(heard: impl Fn(JsValue) + 'static) -> Function {
         .unchecked_into()
 }
 
-fn plain(value: &impl Serialize) -> Option<JsValue> {
+/// A value as JavaScript holds what came out of JSON.
+pub fn plain(value: &impl Serialize) -> Option<JsValue> {
     value
         .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
         .ok()

@@ -6,7 +6,8 @@
 //!
 //! * [`screens`]: one component file per screen; [`parts`]: what they are made of
 //! * [`state`]: the last view, and the rule when to ask for the next; [`part`]: a part of it that a screen follows
-//! * [`port`]: intent out, reply in; [`api`]: the bindings under it; [`files`]: mail files
+//! * [`port`]: intent out, reply in; [`handover`]: questions to the tools; [`api`]: the bindings under it; [`files`]: mail
+//!   files
 //! * [`strings`], [`times`], [`codes`], [`punycode`]: how codes become words
 //!
 //! No text is ever parsed as HTML: everything a page or a person wrote becomes a text node, and names
@@ -16,6 +17,7 @@ pub mod api;
 pub mod clipboard;
 pub mod codes;
 pub mod files;
+pub mod handover;
 pub mod part;
 pub mod parts;
 pub mod port;

@@ -10,7 +10,7 @@ use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
 
-/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view or a secret.
+/// Asks the background. [`Reply::Error`] comes back as `Err`, so `Ok` is a view, a secret or an answer.
 ///
 /// # Errors
 /// The background's own fault, or `background_silent` if there was no answer that makes sense: a

@@ -13,7 +13,7 @@ use crate::wire::moving::{Bad, Change, Done, Failed, Preview};
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    VaultView, View, Way,
+    UseView, VaultView, View, Way,
 };
 
 /// What can be read.
@@ -66,12 +66,14 @@ macro_rules! record {
 
 record! {
     View: now vault page accounts review flow waiting damaged reset_link notice mail_allowed lock_minutes lock_away
-        clipboard_allowed;
+        clipboard_allowed policy_days;
     LinkView: host username at;
     AuthView: method result domain;
     PageView: tab host genuine environment realm my_domain kind why lookalike lookalike_score dismissed username
         can_start;
-    AccountView: id label username realm environment hosts here state caught_at dead history password;
+    AccountView: id label username realm environment hosts here state caught_at dead history password uses period_days
+        password_days due_at remind;
+    UseView: name kind place updated open;
     DeadView: why at;
     GenerationView: number caught_at source dead;
     ReviewView: id masked username origin sender at reasons realm auth;

@@ -15,7 +15,7 @@ use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
 
-/// Which of the pages of the app is shown.
+/// Which page of the app is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// Everything that belongs to the present state.
@@ -24,6 +24,8 @@ pub enum Screen {
     Settings,
     /// Backup and moving house.
     Moving,
+    /// When it does not work.
+    Help,
 }
 
 impl Screen {
@@ -34,6 +36,15 @@ impl Screen {
             _ => Self::Main,
         }
     }
+}
+
+/// What the help is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plight {
+    /// Code of the symptom (`symptom_<code>`), once there is one.
+    pub symptom: Option<String>,
+    /// Id of the account, if it is about a kept one.
+    pub account: Option<String>,
 }
 
 /// The app's state; a handle that is cheap to copy into every closure.
@@ -49,6 +60,8 @@ pub struct App {
     pub busy: RwSignal<Option<&'static str>>,
     /// The page that is shown.
     pub screen: RwSignal<Screen>,
+    /// What the help is about.
+    pub plight: RwSignal<Plight>,
     /// The tab in front, for popup and panel.
     pub front: RwSignal<Option<FrontTab>>,
     question: StoredValue<Question>,
@@ -72,6 +85,7 @@ impl App {
             fault: RwSignal::new(None),
             busy: RwSignal::new(None),
             screen: RwSignal::new(Screen::first()),
+            plight: RwSignal::new(Plight::default()),
             front: RwSignal::new(None),
             question: StoredValue::new(Question::Idle),
         };

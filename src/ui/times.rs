@@ -30,6 +30,16 @@ pub fn age(now: f64, then: f64) -> String {
     AGE.with(|age| String::from(age.format(-(passed / length).floor(), unit)))
 }
 
+/// A moment to come as seen from `now`, in whole days: "in 3 days"; one that is over as [`age`] has it.
+#[must_use]
+pub fn distance(now: f64, then: f64) -> String {
+    if then <= now {
+        return age(now, then);
+    }
+    let days = ((then - now) / DAY).ceil();
+    AGE.with(|age| String::from(age.format(days, "day")))
+}
+
 /// A moment as date and time.
 #[must_use]
 pub fn moment(at: f64) -> String {

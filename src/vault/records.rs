@@ -28,10 +28,10 @@ use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError, SealEr
 use crate::vault::history::{Dead, Generation, KeptPassword, MAX_PASSWORDS, MAX_TOKENS};
 use crate::vault::keys;
 use crate::vault::secret::{Key, SecretBytes, SecretText};
-use crate::vault::work::Work;
+use crate::vault::work::{Use, Work};
 use crate::wire::json;
 use crate::wire::views::{
-    AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState,
+    AccountView, DeadView, Environment, GenerationView, PasswordView, Realm, TokenState, UseView,
 };
 
 /// The only version of a record there is.
@@ -229,7 +229,27 @@ impl Account {
                 }) => PasswordView::Pending,
                 Some(_) => PasswordView::Confirmed,
             },
+            uses: self.uses_view(),
+            period_days: self.work.period_days.map_or(0, |said| said.value),
+            password_days: self.work.password_days.map(|said| said.value),
+            // Whoever knows the time fills these in.
+            due_at: None,
+            remind: false,
         }
+    }
+
+    /// Every use, and whether it still has to be given the live token; without a live one, all have.
+    fn uses_view(&self) -> Vec<UseView> {
+        let live = self.newest().filter(|newest| newest.dead.is_none());
+        let since = live.map_or(u64::MAX, |live| live.caught_at);
+        let view = |entry: &Use| UseView {
+            name: entry.name.clone(),
+            kind: entry.kind.code().to_owned(),
+            place: entry.place.clone(),
+            updated: number(entry.updated),
+            open: entry.updated < since,
+        };
+        self.work.uses.iter().map(view).collect()
     }
 
     /// Seals the record as it stands; gives its id and the envelope.
@@ -394,7 +414,7 @@ mod tests {
     use crate::vault::Spoil;
     use crate::vault::history::{Source, Why};
     use crate::vault::work::{
-        self, JwtKey, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, Use, UseKind,
+        self, JwtKey, MAX_KEY, MAX_KEYS, MAX_NAME, MAX_USES, MAX_WHERE, UseKind,
     };
 
     fn key() -> Key {

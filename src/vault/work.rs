@@ -80,6 +80,19 @@ pub enum UseKind {
     Person,
 }
 
+impl UseKind {
+    /// Code for `_locales` (`use_<code>`).
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Job => "job",
+            Self::Variable => "variable",
+            Self::File => "file",
+            Self::Person => "person",
+        }
+    }
+}
+
 /// One use.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

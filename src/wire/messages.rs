@@ -295,9 +295,17 @@ pub enum Intent {
         on: bool,
     },
     /// Everything in clear, as `json` or `csv`. The app warned and asked twice.
-    PlainExport { name: String },
-    /// Ask a function of [`crate::handover`] that needs nothing from the vault; `input` is its JSON.
-    Handover { name: String, input: String },
+    PlainExport { form: String },
+    /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
+    /// JSON, and may hold a password that the person typed. Without an account (an empty id): what needs nothing from the
+    /// vault ([`crate::handover::desk::FREE`]).
+    Handover {
+        account: String,
+        tool: String,
+        input: String,
+    },
+    /// The person's word for one log-in with the account's token, to its own host. `input` as above.
+    Probe { account: String, input: String },
     /// Clear the cookies of this one host, in the cookie store of the tab (needs `cookies`).
     ClearCookies { host: String, tab: Option<i32> },
 }
@@ -322,9 +330,10 @@ struct IntentFields {
     data: Option<String>,
     host: Option<String>,
     on: Option<bool>,
-    name: Option<String>,
+    tool: Option<String>,
     input: Option<String>,
     columns: Option<String>,
+    form: Option<String>,
 }
 
 impl Intent {
@@ -393,9 +402,14 @@ impl Intent {
                 columns: f.columns?,
                 on: f.on?,
             },
-            "plainExport" => Self::PlainExport { name: f.name? },
+            "plainExport" => Self::PlainExport { form: f.form? },
             "handover" => Self::Handover {
-                name: f.name?,
+                account: f.account?,
+                tool: f.tool?,
+                input: f.input?,
+            },
+            "probe" => Self::Probe {
+                account: f.account?,
                 input: f.input?,
             },
             "clearCookies" => Self::ClearCookies {
@@ -439,6 +453,7 @@ impl Intent {
             Self::MoveIn { .. } => "moveIn",
             Self::PlainExport { .. } => "plainExport",
             Self::Handover { .. } => "handover",
+            Self::Probe { .. } => "probe",
             Self::ClearCookies { .. } => "clearCookies",
         }
     }
@@ -461,10 +476,10 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What a function of the tools program answers: to [`Intent::Handover`], and to those that move accounts
-    /// ([`crate::wire::moving`], or `{"data": base64}`, or `{"text"}`; the latter two are secret).
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed; a
+    /// backup (`{"data": base64}`), a plain export (`{"text"}`), or what a file changes ([`crate::wire::moving`]).
     Answer {
-        /// Its JSON.
+        /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
     },
     /// The intent failed and nothing was changed.
@@ -531,9 +546,14 @@ mod tests {
                 columns: text(),
                 on: true,
             },
-            Intent::PlainExport { name: text() },
+            Intent::PlainExport { form: text() },
             Intent::Handover {
-                name: text(),
+                account: text(),
+                tool: text(),
+                input: text(),
+            },
+            Intent::Probe {
+                account: text(),
                 input: text(),
             },
             Intent::ClearCookies {

@@ -95,6 +95,8 @@ pub struct View {
     pub lock_away: bool,
     /// May the clipboard be read, so that it can be cleared only if it still holds ours?
     pub clipboard_allowed: bool,
+    /// Longest period of rotation that the company allows, in days; 0 = no rule.
+    pub policy_days: u32,
 }
 
 /// The link of a password-reset mail, without its secret part.
@@ -201,6 +203,32 @@ pub struct AccountView {
     pub history: Vec<GenerationView>,
     /// Is a generated password kept?
     pub password: PasswordView,
+    /// Where its token is used.
+    pub uses: Vec<UseView>,
+    /// The person's period of rotation in days; 0 is off.
+    pub period_days: u32,
+    /// Days after which the org lets passwords expire, as far as the person said; 0 is never.
+    pub password_days: Option<u32>,
+    /// When a new token is due (milliseconds since 1970).
+    pub due_at: Option<f64>,
+    /// Is it time to remind of that?
+    pub remind: bool,
+}
+
+/// One place where a token is used.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UseView {
+    /// Name.
+    pub name: String,
+    /// Kind as a code (`use_<code>`).
+    pub kind: String,
+    /// Where the token stands there; may be empty.
+    pub place: String,
+    /// When it was last said to be up to date (milliseconds since 1970).
+    pub updated: f64,
+    /// Does it still hold an older token than the live one?
+    pub open: bool,
 }
 
 /// Is there a token, and does it work as far as we know?

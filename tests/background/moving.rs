@@ -158,7 +158,7 @@ fn nothing_moves_while_the_vault_is_not_open() {
                 passphrase: BACKUP.to_owned(),
             },
             Intent::PlainExport {
-                name: "json".to_owned(),
+                form: "json".to_owned(),
             },
             move_in(&csv(&[(ADA, TOKENS[1])]), "", false),
             move_in(&csv(&[(ADA, TOKENS[1])]), "", true),
@@ -184,7 +184,7 @@ fn nothing_moves_while_the_vault_is_not_open() {
         answer(
             &twin,
             &Intent::PlainExport {
-                name: "xml".to_owned()
+                form: "xml".to_owned()
             }
         ),
         Err("move_failed".to_owned())
@@ -308,7 +308,7 @@ fn a_plain_export_holds_everything() {
         let shown = answer(
             &twin,
             &Intent::PlainExport {
-                name: form.to_owned(),
+                form: form.to_owned(),
             },
         )
         .unwrap();

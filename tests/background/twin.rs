@@ -90,11 +90,20 @@ pub struct State {
     pub looks_once: BTreeMap<i32, PageFacts>,
     pub allowed: Vec<String>,
     pub cleared: Vec<String>,
+    /// How often a notification was asked for.
+    pub notified: u32,
+    pub policy_days: u32,
     /// How many cookies a host has; `None` without the permission.
     pub cookies: Option<u32>,
     /// The hosts whose cookies were asked to go.
     pub cookie_calls: Vec<(String, Option<i32>)>,
     pub told: u32,
+    /// Every request that left, JSON.
+    pub posts: Vec<String>,
+    /// What comes back for it, JSON; without any nobody can be reached.
+    pub answers: VecDeque<String>,
+    /// Outputs in place of the tools' own.
+    pub outputs: VecDeque<String>,
     /// Pages whose agents are about to report.
     pub reports: VecDeque<i32>,
     /// What Salesforce counts.
@@ -227,8 +236,7 @@ impl Twin {
         match self.intent(intent).unwrap() {
             Reply::View(view) => *view,
             Reply::Error(fault) => panic!("{intent:?}: {fault}"),
-            Reply::Secret { .. } => panic!("a secret for {intent:?}"),
-            Reply::Answer { .. } => panic!("an answer for {intent:?}"),
+            Reply::Secret { .. } | Reply::Answer { .. } => panic!("no view for {intent:?}"),
         }
     }
 
@@ -236,7 +244,16 @@ impl Twin {
         match self.intent(intent).unwrap() {
             Reply::Secret { text } => Ok(text),
             Reply::Error(fault) => Err(fault.code.to_string()),
-            _ => panic!("no secret for {intent:?}"),
+            Reply::View(_) | Reply::Answer { .. } => panic!("no secret for {intent:?}"),
+        }
+    }
+
+    /// What comes back for an intent that asks something of an account.
+    pub fn told(&self, intent: &Intent) -> serde_json::Value {
+        match self.intent(intent).unwrap() {
+            Reply::Answer { text } => serde_json::from_str(&text).unwrap(),
+            Reply::Error(fault) => panic!("{intent:?}: {fault}"),
+            _ => panic!("no answer for {intent:?}"),
         }
     }
 
@@ -686,8 +703,19 @@ impl Shell for Twin {
         self.0.borrow().scans.get(&tab).cloned()
     }
 
-    async fn tool(&self, name: &str, input: &str) -> Option<String> {
+    async fn post(&self, request: &str) -> Option<String> {
         self.call().await;
+        let mut state = self.0.borrow_mut();
+        state.posts.push(request.to_owned());
+        let answer = state.answers.pop_front();
+        Some(answer.unwrap_or_else(|| "{\"unreachable\":true}".to_owned()))
+    }
+
+    async fn tool(&self, name: &'static str, input: &str) -> Option<String> {
+        self.call().await;
+        if let Some(output) = self.0.borrow_mut().outputs.pop_front() {
+            return Some(output);
+        }
         token_keeper::tools::run(name, input)
     }
 
@@ -723,6 +751,16 @@ impl Shell for Twin {
         let mut state = self.0.borrow_mut();
         state.cookie_calls.push((host.to_owned(), tab));
         state.cookies
+    }
+
+    async fn notify(&self) {
+        self.call().await;
+        self.0.borrow_mut().notified += 1;
+    }
+
+    async fn policy_days(&self) -> u32 {
+        self.call().await;
+        self.0.borrow().policy_days
     }
 
     async fn alarm(&self, name: &'static str, after_ms: u64) {

@@ -11,7 +11,7 @@ import { click, fill, see, seeNo } from './lib/actor.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
-import { ADA, createVault, openMail, PASSPHRASE, revealedToken } from './ways.mjs';
+import { ADA, createVault, openMail, PASSPHRASE, revealedToken, signIn } from './ways.mjs';
 
 const step = async (/** @type {string} */ _title, /** @type {() => any} */ body) => body();
 
@@ -23,18 +23,6 @@ const GRANTED = (/** @type {any} */ manifest) => ({
   optional_permissions: [],
   optional_host_permissions: [],
 });
-
-/** @param {any} browser @param {any} org @param {string} username @param {string} host */
-async function signIn(browser, org, username, host) {
-  org.endSessions();
-  const page = await browser.newPage(`https://${host}/`);
-  // The log-in page hides its form for a moment.
-  await page.waitForSelector('#Login', { visible: true });
-  await page.type('#username', username);
-  await page.type('#password', org.users.get(username).password);
-  await Promise.all([page.waitForNavigation(), page.click('#Login')]);
-  return page;
-}
 
 /** A reset by the person's own hand, without the guide. @param {any} page @param {string} host */
 async function resetByHand(page, host) {

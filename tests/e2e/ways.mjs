@@ -182,8 +182,27 @@ export async function revealedToken(browser, username) {
   }
 }
 
+/**
+ * A person signs in by hand.
+ *
+ * @param {any} browser
+ * @param {any} org
+ * @param {string} username
+ * @param {string} host
+ */
+export async function signIn(browser, org, username, host) {
+  org.endSessions();
+  const page = await browser.newPage(`https://${host}/`);
+  // The log-in page hides its form for a moment.
+  await page.waitForSelector('#Login', { visible: true });
+  await page.type('#username', username);
+  await page.type('#password', org.users.get(username).password);
+  await Promise.all([page.waitForNavigation(), page.click('#Login')]);
+  return page;
+}
+
 /** @param {import('puppeteer-core').Page} popup @param {string} username @param {'forgot' | 'signedIn'} way */
-async function startReset(popup, username, way) {
+export async function startReset(popup, username, way) {
   await fill(popup, 'User name', username);
   await click(popup, 'radio', way === 'forgot' ? 'Forgot password' : 'I can sign in');
   await click(popup, 'button', 'Start reset');

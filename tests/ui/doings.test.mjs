@@ -112,6 +112,63 @@ test("the message for the administrator names user and org, and nothing secret o
   }
 });
 
+test("every symptom leads to causes, and every page of Setup is the org's own", async () => {
+  const { page, act } = await popup("help");
+  await act(["click", "It does not work?"]);
+  const count = await page.$$eval(".symptoms button", (all) => all.length);
+  assert.equal(count, 15);
+  for (let at = 0; at < count; at += 1) {
+    await page.$$eval(".symptoms button", (all, at) => all[at].click(), at);
+    await page.waitForSelector(".causes li", { timeout: 5_000 });
+    await page.waitForSelector(".links a", { timeout: 5_000 });
+    const links = await page.$$eval("main a", (all) => all.map((one) => one.href));
+    assert.deepEqual(links.filter((link) => !link.startsWith("https://acme.my.salesforce.com/lightning/")), []);
+    assert.doesNotMatch(await text(page, "main"), /_|undefined/);
+    await act(["click", "Something else"]);
+  }
+});
+
+test("the guide's trouble leads to its symptom; the message names user, cause and page, and nothing secret", async () => {
+  const { page, act } = await popup("help-cause");
+  await act(["click", `Help: ${app.messages.symptom_menu_missing.message}`]);
+  await act(["click", "Message for the administrator"]);
+  await act(["click", "Copy message for the administrator"]);
+  const [copied] = await page.evaluate(() => globalThis.copied);
+  assert.match(copied, /integration@acme\.example/);
+  assert.match(copied, /https:\/\/acme\.my\.salesforce\.com\/lightning\/setup\/EnhancedProfiles\/home/);
+  assert.doesNotMatch(copied, /[\u200e\u200f\u2066-\u2069$]/);
+  assert.ok(!copied.includes(secret));
+  await act(["click", "Back"]);
+  assert.ok(await page.$(".missing"));
+});
+
+test("the permission for cookies is asked for at the press and given back", async () => {
+  const { page, act } = await popup("help-cookies");
+  await act(["click", "It does not work?"]);
+  await act(["click", "A page stays blank or goes in circles"]);
+  assert.match(await text(page, "main"), /signs you out on .acme\.my\.salesforce\.com/);
+  assert.deepEqual(await page.evaluate(() => globalThis.granted), []);
+  await act(["click", "Clear the cookies of this host"]);
+  assert.match(await text(page, "main"), /Cleared \(4\)/);
+  assert.deepEqual(await page.evaluate(() => [globalThis.granted, globalThis.removed].map((all) => all.map((one) => one.permissions))), [[["cookies"]], [["cookies"]]]);
+});
+
+test("a use is changed in the form; what a reset breaks stands above its button", async () => {
+  const { page, act, asked } = await popup("uses");
+  await act(["click", "Details"]);
+  await act(["click", "Change"]);
+  assert.equal(await page.$eval("#use-name-integration", (field) => field.value), "nightly import");
+  await act(["type", "Name of the job, variable or file", "s"]);
+  await act(["click", "Save change"]);
+  const inputs = (await asked()).filter((one) => one.tool === "uses").map((one) => JSON.parse(one.input));
+  const at = { kind: "job", place: "ci.example / SALESFORCE_TOKEN" };
+  assert.deepEqual(inputs, [{ remove: { name: "nightly import", ...at }, put: { name: "nightly imports", ...at }, tick: null }]);
+  const reset = await popup("uses-press-reset");
+  assert.match(await text(reset.page, ".consent"), /nightly import[^]*reports/);
+  const locked = await popup("uses-locked");
+  assert.match(await text(locked.page, ".consent"), /Unlock the vault to see/);
+});
+
 test("what a mail file says of itself: only Salesforce's own pass is good, every failure is a warning", async () => {
   const { page } = await popup("review-file");
   const tones = await page.$$eval(".auth .chip", (all) => all.map((chip) => `${chip.className.replace("chip ", "")}: ${chip.innerText.trim()}`));
@@ -258,7 +315,7 @@ test("everything in clear only after a second press", async () => {
   await act(["click", "Export as CSV"]);
   await act(["click", "Export in clear now"]);
   assert.deepEqual(await saved(page), [["token-keeper-2026-11-23.csv", "username"]]);
-  assert.deepEqual(await sent(shown, "plainExport"), [{ kind: "plainExport", name: "csv" }]);
+  assert.deepEqual(await sent(shown, "plainExport"), [{ kind: "plainExport", form: "csv" }]);
 });
 
 test("from a popup, which a file window would close, the way leads to a tab of the same screen", async () => {

@@ -14,7 +14,7 @@ const locked = { state: "locked" };
 function view(parts) {
   return {
     kind: "view", now: NOW, vault: open, page: null, accounts: [], review: [], flow: null, waiting: 0,
-    damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, ...parts,
+    damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15, clipboardAllowed: true, policyDays: 0, ...parts,
   };
 }
 
@@ -30,7 +30,7 @@ function account(id, parts) {
   return {
     id, label: "", username: `${id}@acme.example`, realm: "live", environment: "production",
     hosts: ["acme.my.salesforce.com"], here: false, state: "live", caughtAt: NOW - 3 * DAY, dead: null,
-    history: [], password: "none", ...parts,
+    history: [], password: "none", uses: [], periodDays: 0, passwordDays: null, dueAt: null, remind: false, ...parts,
   };
 }
 
@@ -49,6 +49,17 @@ const accounts = [
   }),
   account("jo", { username: "jo@play.example", environment: "trailhead", state: "none", caughtAt: null, hosts: [] }),
 ];
+
+const place = (name, kind, where, open) => ({ name, kind, place: where, updated: open ? NOW - 200 * DAY : NOW - DAY, open });
+const used = account("integration", {
+  label: "Nightly import", here: true, periodDays: 90, passwordDays: 60, dueAt: NOW + 6 * DAY, remind: true, caughtAt: NOW - 84 * DAY,
+  uses: [
+    place("nightly import", "job", "ci.example / SALESFORCE_TOKEN", true),
+    place("reports", "file", "/srv/reports/.env", false),
+    // A name that tries to break the page.
+    place("<img src=x> \u202Eyrotsih", "person", "", true),
+  ],
+});
 
 const many = [
   ...accounts,
@@ -164,6 +175,14 @@ export const states = {
   "review-file": view({ page: ordinary, review: fromFile, accounts: accounts.slice(0, 1) }),
   "review": view({ page: ordinary, review, accounts: accounts.slice(0, 1) }),
   "accounts": view({ accounts: many, clipboardAllowed: false, damaged: 2 }),
+  "help": view({ page: page({ kind: "login" }), accounts }),
+  "help-cause": view({ page: page({ kind: "token_reset_missing" }), flow: flow("signedIn", "reset", "onPage", { trouble: "reset_missing" }), accounts }),
+  "help-cookies": view({ page: page({ kind: "unknown", why: "no_marks" }), accounts }),
+  "help-account": view({ accounts }),
+  "uses": view({ accounts: [used, ...accounts.slice(1)], policyDays: 180 }),
+  "uses-press-reset": view({ page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset"), accounts: [used] }),
+  "uses-locked": view({ vault: locked, page: page({ kind: "token_reset" }), flow: flow("signedIn", "reset", "pressReset") }),
+  "due": view({ accounts: [used] }),
   "empty": view({}),
   "moving": view({ answers: { backup: [{ data: "YWdl" }] } }),
   "moving-passphrase": view({ answers: { moveIn: [preview({ kind: "backup", needs: "passphrase" })] } }),
@@ -180,8 +199,8 @@ export const states = {
 /** States that make sense without a page in front, for the size of a tab. */
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
-  "accounts", "empty", "settings", "moving", "moving-passphrase", "moving-columns", "moving-preview", "moving-nothing", "moving-done",
-  "moving-plain",
+  "accounts", "empty", "settings", "help-account", "uses", "due", "moving", "moving-passphrase", "moving-columns", "moving-preview",
+  "moving-nothing", "moving-done", "moving-plain",
 ];
 
 /** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
@@ -204,6 +223,12 @@ export const actions = {
   "moving-done": inTab([...given, ["click", "Take in"]]),
   "moving-plain": inTab([...toMoving, ["click", "Export as CSV"]]),
   "accounts": { all: [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]] },
+  "help": { all: [["click", "It does not work?"]] },
+  "help-cause": { all: [["click", `Help: "Reset My Security Token" is not there`], ["click", "Message for the administrator"]] },
+  "help-cookies": { all: [["click", "It does not work?"], ["click", "A page stays blank or goes in circles"], ["click", "Clear the cookies of this host"]] },
+  "help-account": { all: [["click", "Details"], ["click", "It does not work?"], ["click", "I changed the password, and no token mail came"]] },
+  "uses": { all: [["click", "It is updated"], ["click", "Details"], ["type", "Name of the job, variable or file", "export"], ["click", "Add place"]] },
+  "due": { all: [["click", "Remind me later"]] },
   "setup": { all: [["type", "Passphrase", "correct horse battery"]] },
   "empty": { popup: [["click", "Open in a tab"]], tab: [["file", "", "From: support@salesforce.com\n"]] },
 };
@@ -216,6 +241,9 @@ export const expected = {
   "flow-link": { kind: "openLink" },
   "accounts": { kind: "copied", sha256: createHash("sha256").update(secret).digest("hex") },
   "flow-press-reset": { kind: "pressReset" },
+  "help-cookies": { kind: "clearCookies", host: "acme.my.salesforce.com", tab: 7 },
+  "uses": { kind: "handover", account: "integration", tool: "uses", input: JSON.stringify({ remove: null, put: { name: "export", kind: "job", place: "" }, tick: null }) },
+  "due": { kind: "handover", account: "integration", tool: "rotation", input: JSON.stringify({ periodDays: null, passwordDays: null, reminded: true, policyDays: 0, others: [] }) },
   "flow-change-password": { kind: "changePassword" },
   "page-ordinary": { kind: "scan", tab: 7 },
   "flow-mail-token": { kind: "paste", text: "one line" },

@@ -10,6 +10,7 @@ use crate::ui::parts::field::text_field;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, hint, line, p};
 use crate::ui::parts::secret::{PASSWORD, TOKEN, secret};
+use crate::ui::screens::{help, rotation, uses};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
@@ -41,11 +42,13 @@ pub fn row(app: App, id: String) -> AnyView {
             })
         })
     };
+    let checklist = uses::checklist(app, account, id.clone());
     let details = live(move || unfolded.get().then(|| details(app, account, &id, &name_id)));
     el("li")
         .class("account")
         .put(head)
         .put(token)
+        .put(checklist)
         .put(details)
         .one()
 }
@@ -128,6 +131,8 @@ fn details(app: App, account: Part<AccountView>, id: &str, about: &str) -> El {
         .put(live(move || {
             password_part(password.get(), &password_id, &about)
         }))
+        .put(uses::register(app, account, id.to_owned()))
+        .put(rotation::rotation(app, account, id.to_owned()))
         .put(live(move || history(app, &account.get())))
         .put(rename(app, account, id.to_owned()))
         .put(endings(app, account, id))
@@ -238,6 +243,7 @@ fn endings(app: App, account: Part<AccountView>, id: &str) -> AnyView {
         let delete = button(t("delete_account"))
             .quiet()
             .press(move || sure.set(true));
-        buttons().put(mark).put(delete)
+        let help = help::way_in(app, None, Some(id.clone()));
+        buttons().put(help).put(mark).put(delete)
     })
 }

@@ -8,7 +8,7 @@ use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, fact, facts, hint, line, p};
 use crate::ui::parts::meter::meter;
 use crate::ui::parts::secret::{TOKEN, secret};
-use crate::ui::screens::{catch, link, missing};
+use crate::ui::screens::{catch, help, link, missing, uses};
 use crate::ui::state::App;
 use crate::ui::strength::Strength;
 use crate::ui::strings::{coded, t, t2};
@@ -33,13 +33,16 @@ pub fn card(app: App, ask: Ask) -> AnyView {
         Ask::PressReset => consent(
             app,
             "ask_press_reset",
-            ().into_any(),
+            help::forecast(app, true),
             "press_reset_now",
             Intent::PressReset,
         ),
         Ask::OpenMail => open_mail(app),
-        Ask::MailCode => fetch(app, "ask_mail_code", "mail_code"),
-        Ask::MailToken => fetch(app, "ask_mail_token", "mail_token"),
+        Ask::MailCode => fetch(app, "ask_mail_code", "mail_code", None),
+        Ask::MailToken => {
+            let forecast = help::forecast(app, false);
+            fetch(app, "ask_mail_token", "mail_token", Some(forecast))
+        }
         Ask::OnPage => on_page(app),
         Ask::SignIn => do_it(app, t("ask_sign_in").one()),
         Ask::Unlock => vec![line("warn", t("ask_unlock")), buttons().put(cancel(app))].one(),
@@ -66,7 +69,8 @@ fn consent(app: App, id: &str, made: AnyView, word: &str, intent: Intent) -> Any
         .class("consent")
         .set("id", "consent")
         .put(el("p").put(el("strong").put(t(id))))
-        .put(what);
+        .put(what)
+        .put(uses::breaks(app));
     let press = button(t(word))
         .danger()
         .about("consent")
@@ -127,10 +131,11 @@ fn open_mail(app: App) -> AnyView {
     vec![mail, row.one()].one()
 }
 
-fn fetch(app: App, id: &str, mail: &str) -> AnyView {
+fn fetch(app: App, id: &str, mail: &str, forecast: Option<AnyView>) -> AnyView {
     let row = buttons().put(cancel(app));
     vec![
         p(t(id)).one(),
+        forecast.one(),
         mail_facts(mail),
         catch::catch(app, true).one(),
         row.one(),

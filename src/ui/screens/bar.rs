@@ -9,7 +9,7 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::chip::chip;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::state::{App, Screen};
+use crate::ui::state::{App, Plight, Screen};
 use crate::ui::strings::t;
 use crate::ui::surface::Surface;
 use crate::wire::messages::Intent;
@@ -105,7 +105,15 @@ fn choices(app: App, open: RwSignal<bool>) -> AnyView {
             open.set(false);
             app.screen.set(Screen::Settings);
         });
-    vec![to_panel.one(), full.one(), settings.one()].one()
+    let help = button(t("help_title"))
+        .quiet()
+        .icon(Icon::Info)
+        .press(move || {
+            open.set(false);
+            app.plight.set(Plight::default());
+            app.screen.set(Screen::Help);
+        });
+    vec![to_panel.one(), full.one(), settings.one(), help.one()].one()
 }
 
 /// Shows a page of the app in a full tab.

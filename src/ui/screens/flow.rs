@@ -2,8 +2,8 @@
 
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{alerts, bdi, hint, line};
-use crate::ui::screens::{ask, missing};
+use crate::ui::parts::lines::{alerts, bdi, buttons, hint, line};
+use crate::ui::screens::{ask, help, missing};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, help, isolate, t, t1};
 use crate::ui::times;
@@ -23,6 +23,12 @@ pub fn flow(app: App) -> El {
     let asked = app.part(|view| view.flow.as_ref().map(|flow| flow.ask));
     let trouble = app.part(|view| view.flow.as_ref().and_then(|flow| flow.trouble.clone()));
     let no_button = app.part(missing::stops);
+    // Whether there is anything that can go wrong, and what it would look like.
+    let symptom = app.part(|view| {
+        let flow = view.flow.as_ref()?;
+        let calm = matches!(flow.ask, Ask::Done | Ask::Unlock);
+        Some((help::symptom_of(flow), !calm))
+    });
     let ends_at = app.part(|view| {
         view.flow
             .as_ref()
@@ -56,6 +62,13 @@ pub fn flow(app: App) -> El {
         })))
         .put(live(move || no_button.get().then(|| missing::missing(app))))
         .put(live(move || asked.get().map(|asked| ask::card(app, asked))))
+        .put(live(move || {
+            let (symptom, stops) = symptom.get()?;
+            // Where the button is missing, its card has the way to help.
+            (symptom != Some("menu_missing"))
+                .then(|| buttons().put(help::way_in(app, symptom, None)))
+                .filter(|_| stops)
+        }))
         .put(live(move || {
             ends_at
                 .get()

@@ -9,6 +9,7 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, hint, line, p, says};
+use crate::ui::screens::help::{self, Whose};
 use crate::ui::state::App;
 use crate::ui::strings::{t, t2};
 use crate::wire::views::View;
@@ -51,7 +52,11 @@ pub fn missing(app: App) -> El {
         .class("missing")
         .put(p(t("missing_why")))
         .put(el("ul").put(reasons))
-        .put(buttons().put(copy))
+        .put(
+            buttons()
+                .put(copy)
+                .put(help::way_in(app, Some("menu_missing"), None)),
+        )
         .put(says(live(move || {
             copied.get().then(|| line("good", t("copied_message")))
         })))
@@ -59,29 +64,10 @@ pub fn missing(app: App) -> El {
 
 /// Nothing secret: the user name and the org, and what Salesforce says of the case.
 fn message(app: App) -> String {
-    let (user, org) = app
+    let Whose { user, host, .. } = app
         .view
-        .with_untracked(|view| view.as_ref().map(whose))
+        .with_untracked(|view| view.as_ref().map(|view| help::whose(view, None)))
         .unwrap_or_default();
     let known = |text: Option<String>| text.unwrap_or_else(|| t("admin_unknown"));
-    t2("admin_message", &known(user), &known(org))
-}
-
-/// The user and the host of the org: those of the flow and its page, else those of the page in front.
-fn whose(view: &View) -> (Option<String>, Option<String>) {
-    let page = view.page.as_ref().filter(|page| page.genuine);
-    let user = match &view.flow {
-        Some(flow) => Some(flow.username.clone()),
-        None => page.and_then(|page| page.username.clone()),
-    };
-    let kept = || {
-        let user = user.as_ref()?;
-        let account = view
-            .accounts
-            .iter()
-            .find(|account| account.username.eq_ignore_ascii_case(user))?;
-        account.hosts.first().cloned()
-    };
-    let host = page.map(|page| page.host.clone()).or_else(kept);
-    (user, host)
+    t2("admin_message", &known(user), &known(host))
 }

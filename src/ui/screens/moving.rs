@@ -573,9 +573,11 @@ fn plain_export(app: App) -> El {
     let choice = live(move || {
         if let Some(form) = sure.get() {
             let go = button(t("plain_now")).danger().press(move || {
-                let name = form.to_owned();
+                let wish = Intent::PlainExport {
+                    form: form.to_owned(),
+                };
                 spawn_local(async move {
-                    match answer(app, Intent::PlainExport { name }).await {
+                    match answer(app, wish).await {
                         Ok(text) => {
                             let text = Zeroizing::new(read::text_in(&text, "text"));
                             let name = file_name(app, form);

@@ -10,7 +10,7 @@ use crate::ui::parts::chip::environment_badge;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, hint, p};
-use crate::ui::screens::{missing, start};
+use crate::ui::screens::{help, missing, start};
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t};
 use crate::wire::messages::Intent;
@@ -45,11 +45,14 @@ pub fn page(app: App) -> AnyView {
                 .class("card")
                 .set("aria-label", t("page_region"));
             if shape.genuine {
+                // While a flow runs, the way to help stands in its step.
+                let no_flow = !shape.flow;
                 // In a flow, this is the step's own trouble and stands there.
                 let missing = live(move || no_button.get().then(|| missing::missing(app)));
                 card.put(identity(page))
                     .put(missing)
                     .put(shape.starts.then(|| start::start(app, shape.tab)))
+                    .put(no_flow.then(|| buttons().put(help::way_in(app, None, None))))
             } else {
                 // While a flow runs, scanning belongs to the step that asks for it.
                 let scan = (!shape.flow).then(|| buttons().put(scan_button(app, shape.tab)));

@@ -46,6 +46,9 @@ pub fn settings(app: App) -> AnyView {
         card("settings_clipboard")
             .put(why("settings_clipboard_why"))
             .put(clipboard_switch(app)),
+        card("settings_reminders")
+            .put(why("settings_reminders_why"))
+            .put(notification_switch()),
         moving_card(app),
         card("about")
             .put(p(t("about_limits")))
@@ -184,6 +187,39 @@ fn clipboard_switch(app: App) -> El {
         t("allow_clearing"),
         t("allow_clearing_about"),
         "settings_clipboard_why",
+        on,
+    )
+    .on("click", move |_| turn())
+}
+
+fn notification_switch() -> El {
+    let grant = || Grant {
+        permissions: vec!["notifications"],
+        origins: vec![],
+    };
+    let allowed = RwSignal::new(false);
+    let look = move || {
+        spawn_local(async move {
+            allowed.try_set(api::granted(api::allowed(&grant())).await);
+        });
+    };
+    look();
+    let on = Part::new(move || allowed.get());
+    let turn = move || {
+        let asked = if on.get_untracked() {
+            api::remove(&grant())
+        } else {
+            api::request(&grant())
+        };
+        spawn_local(async move {
+            let _ = api::granted(asked).await;
+            look();
+        });
+    };
+    switch(
+        t("allow_notifications"),
+        t("allow_notifications_about"),
+        "settings_reminders_why",
         on,
     )
     .on("click", move |_| turn())

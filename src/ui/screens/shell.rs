@@ -8,7 +8,8 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
 use crate::ui::screens::{
-    accounts, bar, catch, flow, link, lookalike, moving, page, review, settings, setup, unlock,
+    accounts, bar, catch, flow, help, link, lookalike, moving, page, review, rotation, settings,
+    setup, unlock,
 };
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
@@ -56,6 +57,7 @@ fn content(app: App) -> El {
             .put(t("loading"))
             .one(),
         (Screen::Settings, _) => settings::settings(app).one(),
+        (Screen::Help, _) => help::help(app),
         (Screen::Moving, Stage::Open) => moving::moving(app),
         (Screen::Main | Screen::Moving, stage) => main_screen(app, &stage),
     });
@@ -85,6 +87,7 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
         link::link(app),
         live(move || flow_runs.get().then(|| flow::flow(app))),
         page::page(app),
+        open.then(|| rotation::due(app)).one(),
         open.then(|| review::review(app)).one(),
         open.then(|| accounts::accounts(app)).one(),
         live(move || (catches && !asks_mail.get()).then(|| catch::catch_card(app))),

@@ -84,7 +84,7 @@ export const wear = (page, scheme) =>
 /** One action of a person. */
 async function act(page, [what, name, more]) {
   if (what === "file") return give(page, more);
-  const found = await page.waitForSelector(`::-p-aria([name="${name}"])`, { timeout: 5_000 });
+  const found = await page.waitForSelector(`::-p-aria([name="${name.replace(/["\\]/g, "\\$&")}"])`, { timeout: 5_000 });
   if (what === "click") await found.click();
   else if (what === "type") await found.type(more);
   else if (what === "choose") {
@@ -171,6 +171,7 @@ function stub(view, messages, secret) {
   globalThis.asked = [];
   globalThis.opened = [];
   globalThis.granted = [];
+  globalThis.removed = [];
   globalThis.copied = [];
   globalThis.chrome = {
     runtime: {
@@ -179,6 +180,15 @@ function stub(view, messages, secret) {
         // What a state has an answer for: the next of a list, whose last one stays.
         const answers = view.answers?.[intent.kind];
         if (answers) return { kind: "answer", text: JSON.stringify(answers.length > 1 ? answers.shift() : answers[0]) };
+        if (intent.kind === "handover") {
+          // The tools themselves, where they were built.
+          const tools = await import(new URL("tools.js", location.href).href);
+          await tools.default();
+          // Of an account, the record's keeper would answer; here nothing is kept.
+          if (intent.account) return { kind: "answer", text: "{}" };
+          return { kind: "answer", text: tools.run(intent.tool, intent.input) };
+        }
+        if (intent.kind === "clearCookies") return { kind: "answer", text: "4" };
         const isSecret = intent.kind === "token" || intent.kind === "password";
         return isSecret ? { kind: "secret", text: secret } : view;
       },
@@ -202,7 +212,7 @@ function stub(view, messages, secret) {
       onActivated: event(),
       onUpdated: event(),
     },
-    permissions: { request: async (grant) => !!globalThis.granted.push(grant), remove: async () => true },
+    permissions: { contains: async () => false, request: async (grant) => !!globalThis.granted.push(grant), remove: async (grant) => !!globalThis.removed.push(grant) },
     sidePanel: { open: async () => {} },
   };
   Object.defineProperty(navigator, "clipboard", { value: { writeText: async (text) => void globalThis.copied.push(text) } });
