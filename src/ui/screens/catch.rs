@@ -132,7 +132,7 @@ fn read(app: App, fault: RwSignal<Option<Fault>>, files: Vec<File>) {
     fault.set(None);
     spawn_local(async move {
         for file in files {
-            let read = match files::base64(&file).await {
+            let read = match files::base64(&file, files::LARGEST).await {
                 Ok(data) => app.run(Intent::MailFile { data }).await.map(|_| ()),
                 Err(why) => Err(why),
             };

@@ -191,7 +191,7 @@ fn key_field(place: &Place, room: Room) -> El {
                 return room.key.set(None);
             };
             spawn_local(async move {
-                match files::base64(&file).await {
+                match files::base64(&file, files::LARGEST).await {
                     Ok(bytes) => room.key.set(Some(to_url(&bytes))),
                     Err(fault) => room.refused.set(Some(coded("fault", &fault.code))),
                 }
