@@ -11,7 +11,7 @@ use crate::recognise::html;
 use crate::recognise::text::cut;
 use crate::wire::messages::{LINKS_LIMIT, MailReading, ShownText, TEXT_LIMIT};
 
-/// Largest file in bytes.
+/// Largest file in bytes. A token mail has some ten thousand; a whole thread with pictures stays below this.
 pub const LARGEST: usize = 5 * 1024 * 1024;
 /// Most messages of one file: forwarded ones, and those forwarded in them.
 pub const MOST_MESSAGES: usize = 20;

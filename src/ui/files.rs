@@ -5,11 +5,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Event;
 
+use crate::recognise::eml::LARGEST;
 use crate::wire::errors::Fault;
-
-/// Largest mail file that is read, in bytes. A token mail has some ten thousand; a whole thread with
-/// pictures stays below this.
-pub const LARGEST: f64 = 5.0 * 1024.0 * 1024.0;
 
 #[wasm_bindgen]
 extern "C" {
@@ -72,7 +69,7 @@ fn list(holder: &JsValue, name: &str) -> Array {
 /// # Errors
 /// `file_too_large` above [`LARGEST`], `file_unreadable` where the browser cannot read it.
 pub async fn base64(file: &File) -> Result<String, Fault> {
-    if file.size() > LARGEST {
+    if file.size() > LARGEST as f64 {
         return Err(Fault::new("file_too_large"));
     }
     let reader = FileReader::new();
