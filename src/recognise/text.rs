@@ -177,6 +177,52 @@ mod tests {
     }
 
     #[test]
+    fn cutting() {
+        let table = [
+            ("abc", 3, "abc", false),
+            ("abcd", 3, "abc", true),
+            ("aé", 2, "a", true),
+            ("aé", 3, "aé", false),
+            ("語", 2, "", true),
+            ("a", 0, "", true),
+            ("", 0, "", false),
+        ];
+        for (text, most, rest, longer) in table {
+            let mut left = text.to_owned();
+            assert_eq!(cut(&mut left, most), longer, "{text}");
+            assert_eq!(left, rest, "{text}");
+        }
+    }
+
+    #[test]
+    fn user_names() {
+        let long = format!("{}@acme.example", "a".repeat(241));
+        let table = [
+            ("ada@acme.example", true),
+            ("!#$%&'*+-/=?^_`{|}~.1@acme.example", true),
+            ("ådä@acmé.example", true),
+            ("ada@ac_me-1.example", true),
+            (&long, true),
+            (&format!("a{long}"), false),
+            ("a,b@acme.example", false),
+            ("a b@acme.example", false),
+            ("ada@ac me.example", false),
+            ("ada@ac+me.example", false),
+            ("ada@acme", false),
+            ("ada@acme..example", false),
+            ("ada@acme.example.", false),
+            ("ada@.example", false),
+            ("ada@eve@acme.example", false),
+            ("@acme.example", false),
+            ("ada", false),
+            ("", false),
+        ];
+        for (word, is) in table {
+            assert_eq!(is_username(word), is, "{word}");
+        }
+    }
+
+    #[test]
     fn user_names_at_the_end_of_a_line() {
         let table = [
             (

@@ -139,9 +139,10 @@ fn runs(text: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
     std::iter::from_fn(move || {
         loop {
             let window = text.get(from..from + ODD_LENGTHS.start())?;
-            let sign = window.last_chunk().and_then(|last| bytes::last_sign(*last));
-            let gap = sign.map(|at| window.len() - 8 + at);
-            if let Some(gap) = gap.or_else(|| window.iter().rposition(outside)) {
+            let sign = window
+                .split_last_chunk()
+                .and_then(|(front, last)| Some(front.len() + bytes::last_sign(*last)?));
+            if let Some(gap) = sign.or_else(|| window.iter().rposition(outside)) {
                 from += gap + 1;
                 continue;
             }
@@ -274,18 +275,40 @@ mod tests {
             ("cjld2cjxh0000qzrmn831i7rn", None),
             ("xxxxxxxxxxxxxxxxxxxxxxxxX", None),
             ("AbCdEfGhIjKlMnOpQrStUvWx", None),
-            ("yourSecurityTokenHere", None),
+            // Twelve different characters and eleven; half of them in the order of the alphabet, and one more.
+            ("Qx7LmV2tRb9KQx7LmV2tRb9K", Some(Shape::Strict)),
+            ("Qx7LmV2tRb9QQx7LmV2tRb9Q", None),
+            ("abcdefghijklmZQx7PwV2tRb", Some(Shape::Strict)),
+            ("abcdefghijklmNQx7PwV2tRb", None),
+            // Mixed case and long enough: only what stands around it can tell.
+            ("yourSecurityTokenHere", Some(Shape::Odd)),
             ("3MVG9abcdEFGHijkLMNopqRST", None),
             ("Qx7LmV2tRb9KsWp4HnYc8Zd+f", None),
             ("", None),
         ];
         for (word, expected) in table {
-            if word == "yourSecurityTokenHere" {
-                // Mixed case and long enough: only its neighbourhood can tell, so it is at most odd.
-                assert_ne!(shape(word), Some(Shape::Strict));
-                continue;
-            }
             assert_eq!(shape(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_quick_no() {
+        let table = [
+            (T25.to_owned(), true),
+            (format!("a\u{200B}{T25}"), true),
+            (format!("{}\u{AD}{}", &T25[..9], &T25[9..]), true),
+            (format!("語{T25}"), true),
+            ("the meeting on Thursday was moved\n".repeat(9), false),
+            ("会議は木曜日に変更されました。".repeat(9), false),
+            ("会abcdefghij議klmnopqrst木".to_owned(), false),
+            (format!("é{T25}"), false),
+            (format!("{T25}="), false),
+            (format!("{T24}{T24}"), false),
+            ("cjld2cjxh0000qzrmn831i7rn".to_owned(), false),
+            (String::new(), false),
+        ];
+        for (text, may) in table {
+            assert_eq!(may_hold(&text), may, "{text}");
         }
     }
 
