@@ -150,7 +150,7 @@ fn runs(text: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
             let behind = text.get(start + window.len()..).unwrap_or_default();
             let more = behind.iter().position(outside);
             let end = start + window.len() + more.unwrap_or(behind.len());
-            from = end + 1;
+            from = end;
             return Some((start, end));
         }
     })
@@ -370,6 +370,9 @@ mod tests {
             (format!("SF_TOKEN={T25}"), 1),
             (format!("see https://login.example/ {T25}"), 1),
             (format!("3MVG9{T25}.{T24}\n{T25}"), 0),
+            // The rest of a run of 31, but not of one of 30.
+            (format!("{T25}abcdef\n{T24}"), 0),
+            (format!("{T25}abcde\n{T24}"), 1),
         ];
         for (text, count) in table {
             assert_eq!(
@@ -385,18 +388,35 @@ mod tests {
 
     #[test]
     fn what_stands_around() {
-        let mail = format!(
-            "Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye"
-        );
-        let found = candidates(&mail);
-        assert_eq!(
-            found,
-            [Candidate {
-                token: T25.to_owned(),
-                shape: Shape::Strict,
-                after_colon: true,
-                username_above: Some("ada@acme.example".to_owned()),
-            }]
-        );
+        let candidate = |after_colon, username: Option<&str>| Candidate {
+            token: T25.to_owned(),
+            shape: Shape::Strict,
+            after_colon,
+            username_above: username.map(str::to_owned),
+        };
+        let ada = Some("ada@acme.example");
+        let table = [
+            (
+                format!(
+                    "Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye"
+                ),
+                candidate(true, ada),
+            ),
+            (format!("Token: {T25}  \n"), candidate(true, None)),
+            (format!("Token: {T25} or so"), candidate(false, None)),
+            (format!("Token {T25}"), candidate(false, None)),
+            // What stands around any of its places counts, and the first user name.
+            (
+                format!("{T25} is new\nAda@acme.example\nToken: {T25}\neve@acme.example\n{T25}"),
+                candidate(true, ada),
+            ),
+            (
+                format!("Token: {T25}\nada@acme.example\n{T25}"),
+                candidate(true, ada),
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(candidates(&text), [expected], "{text}");
+        }
     }
 }
