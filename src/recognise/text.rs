@@ -28,8 +28,6 @@ pub fn clean(text: &str) -> Cow<'_, str> {
         let Some(c) = rest.chars().next() else { break };
         let instead = match c {
             '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => Some("\n"),
-            // Kana share their first byte with characters that are changed.
-            '\u{3001}'..='\u{3163}' => None,
             c if is_invisible(c) => Some(""),
             c if c.is_whitespace() => Some(" "),
             _ => None,
@@ -54,13 +52,19 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 
 /// How many bytes at the beginning are of no character that [`clean`] may have to change.
 fn plain_length(text: &[u8]) -> usize {
-    let odd = |byte: &u8| bytes::is(*byte, bytes::FIRST | bytes::BLANK);
+    // Kana and their full stops share the first byte with some of those.
+    let is_kana = |at: usize| {
+        let c = text.get(at..at + 3);
+        matches!(c, Some([0xE3, 0x81..=0x83, _] | [0xE3, 0x80, 0x81..=0xBF]))
+    };
+    let odd =
+        |&(at, byte): &(usize, &u8)| bytes::is(*byte, bytes::FIRST | bytes::BLANK) && !is_kana(at);
     let mut length = 0;
     for eight in text.chunks(8) {
         if !eight.try_into().is_ok_and(bytes::are_plain)
-            && let Some(at) = eight.iter().position(odd)
+            && let Some((at, _)) = (length..).zip(eight).find(odd)
         {
-            return length + at;
+            return at;
         }
         length += eight.len();
     }
