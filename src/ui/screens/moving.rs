@@ -32,7 +32,7 @@ const REPEAT: &str = "backup-repeat";
 const OPENING: &str = "restore-passphrase";
 const FILE: &str = "move-file";
 /// Largest file that is taken in, in bytes: the background reads no more.
-const LARGEST: f64 = 32.0 * 1024.0 * 1024.0;
+const LARGEST: usize = 32 * 1024 * 1024;
 
 /// The screen; the vault is open.
 #[must_use]
@@ -244,7 +244,9 @@ impl Coming {
                     self.data.try_set_value(Zeroizing::new(data));
                     self.look(String::new()).await;
                 }
-                Err(_) if file.size() > LARGEST => self.fail(Fault::new("import_too_large")),
+                Err(fault) if fault.code == "file_too_large" => {
+                    self.fail(Fault::new("import_too_large"))
+                }
                 Err(why) => self.fail(why),
             }
         });
