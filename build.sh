@@ -21,7 +21,7 @@ Token Keeper: the one door
   ./build.sh package    build, then dist/token-keeper-<browser>.zip; the same source gives the same bytes
 
 You need rustup (or cargo with the wasm32-unknown-unknown target), a C linker and Node 20.19 or newer; the tests with
-real clients need Python 3.11 or newer and openssl as well.
+real clients need Python 3.11 or newer and openssl as well, those of backups age (https://age-encryption.org).
 The rest is installed into the cache when it is missing; browsers come through apt when you are root.
 
   TOKEN_KEEPER_CACHE    where tools are kept (default: ~/.cache/token-keeper)
@@ -70,6 +70,7 @@ check() {
   need_node_tools
   need_python_tools
   need_browsers
+  need_age
   step 'test: core' cargo test --locked
   if [[ -f tests/seam.rs ]]; then
     need_wasm_target
@@ -289,6 +290,9 @@ need_browsers() {
   [[ -n ${FIREFOX:-} ]] || first_of firefox-esr firefox || missing+=(firefox-esr)
   ((${#missing[@]} == 0)) || through_apt 'a browser for the tests' "${missing[@]}" fonts-noto-core fonts-noto-cjk
 }
+
+# The program that has to open our backups (tests/e2e/moving.test.mjs).
+need_age() { command -v age >/dev/null || through_apt 'age, which opens our backups in the tests' age; }
 
 need_browser_driver() {
   first_of chromedriver || through_apt 'a driver for the seam tests' chromium-driver

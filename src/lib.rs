@@ -9,6 +9,7 @@
 //! | [`recognise`] | what is this? hosts, pages, mails, tokens, codes | `wire` |
 //! | [`guide`] | what comes next? state + event → state + effects | `recognise`, `vault`, `wire` |
 //! | [`handover`] | how is it put to work? formats, probe, clock, uses, rotation, advice | `recognise`, `vault`, `wire` |
+//! | [`moving`] | what comes from elsewhere, what goes there? backups, files of other tools, plain export (tools program) | `recognise`, `vault`, `wire` |
 //! | [`vault`] | how is it kept? secrets, envelopes, keys, records | `wire` |
 //! | `browser` | the extension APIs and the runner of effects (wasm only) | all of the above |
 //! | [`tools`] | heavy work that is done seldom: a program of its own, started for one task | the pure rooms |
@@ -21,6 +22,7 @@
 pub mod browser;
 pub mod guide;
 pub mod handover;
+pub mod moving;
 pub mod recognise;
 pub mod tools;
 pub mod vault;

@@ -18,13 +18,15 @@ use crate::{handover, vault};
 /// |---|---|---|
 /// | `mail_file` | `{"data": base64}` | the messages of the file, [`crate::wire::messages::MailReading`] each |
 /// | `lookalike` | [`lookalike::Question`] | [`lookalike::Answer`] |
-/// | `vault_…` | see [`vault::tools`] | |
-/// | others | see [`handover`] | |
+/// | `backup`, `move_in`, `plain_export` | see [`crate::moving`] | see there |
+/// | `vault_…` | see [`vault::tools`] | see there |
+/// | others | see [`handover`] | see there |
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "lookalike" => lookalike::answer(input),
         "mail_file" => mail_file(input),
+        "backup" | "move_in" | "plain_export" => crate::moving::run(name, input),
         _ => vault::tools::run(name, input).or_else(|| handover::run(name, input)),
     }
 }

@@ -10,6 +10,8 @@
 
 #[path = "background/handover.rs"]
 mod handover;
+#[path = "background/moving.rs"]
+mod moving;
 #[path = "background/twin.rs"]
 mod twin;
 

@@ -32,6 +32,7 @@ const TARGETS: &[Target] = &[
     ("text", targets::text, 3_000),
     ("html", targets::html, 3_000),
     ("eml", targets::eml, 1_500),
+    ("moving", targets::moving, 3_000),
 ];
 
 #[test]
@@ -57,6 +58,11 @@ fn html() {
 #[test]
 fn eml() {
     run("eml");
+}
+
+#[test]
+fn moving() {
+    run("moving");
 }
 
 #[test]

@@ -3,10 +3,11 @@
 
 use token_keeper::wire::errors::Fault;
 use token_keeper::wire::messages::Reply;
+use token_keeper::wire::moving::{Bad, Change, Done, Failed, Preview};
 use token_keeper::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    UseView, VaultView, View, Way,
+    UseView, VaultView, View, Way, WayView,
 };
 
 /// Everything filled, nothing left to a default: a new field has to be named here, too.
@@ -19,6 +20,15 @@ fn whole(vault: VaultView, ask: Ask) -> View {
     View {
         now: 1.0,
         vault,
+        ways: vec![WayView {
+            kind: text(),
+            added_at: 1.0,
+            rp_id: text(),
+            credential: text(),
+            salt: text(),
+        }],
+        store_fault: Some(text()),
+        one_copy: true,
         page: Some(PageView {
             tab: 1,
             host: text(),
@@ -144,5 +154,47 @@ fn every_name_in_a_reply_is_in_camel_case() {
     for reply in replies {
         let json = serde_json::to_string(&reply).unwrap_or_default();
         assert!(json.contains("\"kind\"") && !json.contains('_'), "{json}");
+    }
+}
+
+#[test]
+fn what_a_file_changes_is_in_camel_case_too() {
+    let text = || "text".to_owned();
+    let preview = Preview {
+        kind: text(),
+        needs: text(),
+        accounts: vec![Change {
+            username: text(),
+            realm: Realm::ChinaTest,
+            label: text(),
+            state: text(),
+            gains: vec![text()],
+        }],
+        fresh: 1,
+        more: 1,
+        same: 1,
+        left_out: 1,
+        bad: vec![Bad {
+            row: 1,
+            code: text(),
+        }],
+        bad_count: 1,
+        columns: vec![text()],
+        mapping: vec![1],
+    };
+    let done = Done {
+        written: 1,
+        left: 1,
+        failed: vec![Failed {
+            username: text(),
+            code: text(),
+        }],
+    };
+    for json in [
+        serde_json::to_string(&preview),
+        serde_json::to_string(&done),
+    ] {
+        let json = json.unwrap_or_default();
+        assert!(!json.is_empty() && !json.contains('_'), "{json}");
     }
 }

@@ -4,6 +4,7 @@ use crate::browser::flows;
 use crate::browser::handover;
 use crate::browser::keeper::Keeper;
 use crate::browser::link;
+use crate::browser::moving;
 use crate::browser::pages;
 use crate::browser::shell::Shell;
 use crate::browser::view::view;
@@ -150,6 +151,14 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
             keeper.shell.register_mail_reader().await;
             keeper.touch();
         }
+        Intent::Backup { passphrase } => return moving::backup(keeper, &passphrase).await,
+        Intent::MoveIn {
+            data,
+            passphrase,
+            columns,
+            on,
+        } => return moving::move_in(keeper, &data, &passphrase, &columns, on).await,
+        Intent::PlainExport { form } => return moving::plain_export(keeper, &form).await,
         Intent::ClearCookies { host, tab: of } => {
             let text = clear_cookies(keeper, &host, of).await?.to_string();
             return Ok(Reply::Answer { text });

@@ -13,6 +13,7 @@ pub mod handover;
 pub mod intents;
 pub mod keeper;
 pub mod link;
+pub mod moving;
 pub mod pages;
 pub mod session;
 pub mod shell;

@@ -1,22 +1,29 @@
-//! Files that a person chose or dropped, as base64 for the background; and files to keep.
+//! Files that a person chose or dropped, as base64 for the background; and files that are saved as downloads.
 
-use js_sys::{Array, Function, Promise, Reflect};
+use gloo::timers::future::TimeoutFuture;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Event;
+use web_sys::{Event, HtmlElement};
 
 use crate::wire::errors::Fault;
-
-/// Largest mail file that is read, in bytes. A token mail has some ten thousand; a whole thread with
-/// pictures stays below this.
-pub const LARGEST: f64 = 5.0 * 1024.0 * 1024.0;
 
 #[wasm_bindgen]
 extern "C" {
     /// A file that the browser lets us read.
     pub type File;
+    /// Its size in bytes.
     #[wasm_bindgen(method, getter)]
     fn size(this: &File) -> f64;
+
+    type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(parts: &Array) -> Result<Blob, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = URL, js_name = createObjectURL)]
+    fn object_url(content: &Blob) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
+    fn revoke(url: &str);
 
     type FileReader;
     #[wasm_bindgen(constructor)]
@@ -29,32 +36,6 @@ extern "C" {
     fn read_as_data_url(this: &FileReader, file: &File);
     #[wasm_bindgen(method, getter)]
     fn result(this: &FileReader) -> JsValue;
-
-    type Blob;
-    #[wasm_bindgen(constructor)]
-    fn new(parts: &Array) -> Blob;
-    #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL)]
-    fn url_of(blob: &Blob) -> String;
-    #[wasm_bindgen(js_namespace = URL, js_name = revokeObjectURL)]
-    fn forget_url(url: &str);
-}
-
-/// Lets the browser save a file as it saves any download: in the clear.
-pub fn save(name: &str, bytes: &[u8]) {
-    let part = js_sys::Uint8Array::from(bytes);
-    let url = url_of(&Blob::new(&Array::of1(&part)));
-    let link = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.create_element("a").ok())
-        .and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        // Setting an attribute of a constant name cannot fail.
-        let _ = link.set_attribute("href", &url);
-        let _ = link.set_attribute("download", name);
-        link.click();
-    }
-    // The download has its own hold on the bytes once it began, which is after this turn.
-    gloo::timers::callback::Timeout::new(10_000, move || forget_url(&url)).forget();
 }
 
 /// The files of a file field. To be called while its event is being handled.
@@ -96,9 +77,10 @@ fn list(holder: &JsValue, name: &str) -> Array {
 /// The bytes of a file as base64. The browser encodes them: it has that anyway.
 ///
 /// # Errors
-/// `file_too_large` above [`LARGEST`], `file_unreadable` where the browser cannot read it.
-pub async fn base64(file: &File) -> Result<String, Fault> {
-    if file.size() > LARGEST {
+/// `file_too_large` above so many bytes, `file_unreadable` where the browser cannot read it.
+#[allow(clippy::cast_precision_loss, reason = "no file is that large")]
+pub async fn base64(file: &File, largest: usize) -> Result<String, Fault> {
+    if file.size() > largest as f64 {
         return Err(Fault::new("file_too_large"));
     }
     let reader = FileReader::new();
@@ -114,4 +96,53 @@ pub async fn base64(file: &File) -> Result<String, Fault> {
     let head = text.find(',').map_or(text.len(), |at| at + 1);
     text.drain(..head);
     Ok(text)
+}
+
+/// How long a saved file stays at hand for the browser, in milliseconds: it may ask the person for a place first.
+const SAVING: u32 = 60_000;
+
+/// Saves the bytes behind this base64 as a download. Did it begin?
+#[must_use]
+pub fn save_base64(name: &str, data: &str) -> bool {
+    let decoded = web_sys::window().and_then(|window| window.atob(data).ok());
+    let Some(decoded) = decoded.map(zeroize::Zeroizing::new) else {
+        return false;
+    };
+    // One character a byte.
+    let bytes: Vec<u8> = decoded
+        .chars()
+        .filter_map(|c| u8::try_from(c).ok())
+        .collect();
+    save(name, &bytes)
+}
+
+/// Saves bytes as a download. Did it begin?
+pub fn save(name: &str, bytes: &[u8]) -> bool {
+    offer(name, &Uint8Array::from(bytes).into())
+}
+
+/// Saves a text as a download. Did it begin?
+#[must_use]
+pub fn save_text(name: &str, text: &str) -> bool {
+    offer(name, &JsValue::from_str(text))
+}
+
+fn offer(name: &str, content: &JsValue) -> bool {
+    let url = Blob::new(&Array::of1(content)).and_then(|blob| object_url(&blob));
+    let Ok(url) = url else { return false };
+    let link = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.create_element("a").ok())
+        .and_then(|link| link.dyn_into::<HtmlElement>().ok());
+    let Some(link) = link else { return false };
+    let set = |attribute, value| link.set_attribute(attribute, value).is_ok();
+    if !set("href", &url) || !set("download", name) {
+        return false;
+    }
+    link.click();
+    spawn_local(async move {
+        TimeoutFuture::new(SAVING).await;
+        revoke(&url);
+    });
+    true
 }

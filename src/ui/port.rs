@@ -70,6 +70,13 @@ fn wipe(intent: &mut Intent) {
             old.zeroize();
             new.zeroize();
         }
+        Intent::Backup { passphrase } => passphrase.zeroize(),
+        Intent::MoveIn {
+            data, passphrase, ..
+        } => {
+            data.zeroize();
+            passphrase.zeroize();
+        }
         Intent::Paste { text } => text.zeroize(),
         // A mail file holds the token as a pasted mail does.
         Intent::MailFile { data } => data.zeroize(),

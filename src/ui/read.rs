@@ -9,6 +9,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 
 use crate::wire::errors::Fault;
+use crate::wire::moving::{Bad, Change, Done, Failed, Preview};
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
@@ -24,6 +25,16 @@ pub trait Read: Sized {
 /// Reads the field with this name, in snake case as Rust spells it.
 pub fn field<T: Read>(object: &JsValue, name: &str) -> T {
     T::read(&raw(object, name))
+}
+
+/// Reads what a tool answered as JSON.
+pub fn json<T: Read>(text: &str) -> T {
+    T::read(&js_sys::JSON::parse(text).unwrap_or_default())
+}
+
+/// A text in what a tool answered as JSON.
+pub fn text_in(text: &str, name: &str) -> String {
+    field(&js_sys::JSON::parse(text).unwrap_or_default(), name)
 }
 
 #[inline(never)]
@@ -72,6 +83,11 @@ record! {
     FlowView: username way tab steps ask trouble ends_at password;
     PolicyView: length bits rules;
     StepView: id state;
+    Preview: kind needs accounts fresh more same left_out bad bad_count columns mapping;
+    Change: username realm label state gains;
+    Bad: row code;
+    Done: written left failed;
+    Failed: username code;
 }
 
 /// Enums of names alone; the first stands for a name that is not known.

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use crate::ui::api::{self, FrontTab};
 use crate::ui::part::Part;
 use crate::ui::port;
-use crate::ui::surface::Surface;
+use crate::ui::surface::{self, Surface};
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::views::View;
@@ -22,8 +22,20 @@ pub enum Screen {
     Main,
     /// Settings.
     Settings,
+    /// Backup and moving house.
+    Moving,
     /// When it does not work.
     Help,
+}
+
+impl Screen {
+    /// Where the app begins, by the address of this page.
+    fn first() -> Self {
+        match surface::asked("screen").as_deref() {
+            Some("moving") => Self::Moving,
+            _ => Self::Main,
+        }
+    }
 }
 
 /// What the help is about.
@@ -46,7 +58,7 @@ pub struct App {
     pub fault: RwSignal<Option<Fault>>,
     /// The intent under way, by its name; buttons rest meanwhile.
     pub busy: RwSignal<Option<&'static str>>,
-    /// Main, settings or help.
+    /// The page that is shown.
     pub screen: RwSignal<Screen>,
     /// What the help is about.
     pub plight: RwSignal<Plight>,
@@ -72,7 +84,7 @@ impl App {
             view: RwSignal::new(None),
             fault: RwSignal::new(None),
             busy: RwSignal::new(None),
-            screen: RwSignal::new(Screen::Main),
+            screen: RwSignal::new(Screen::first()),
             plight: RwSignal::new(Plight::default()),
             front: RwSignal::new(None),
             question: StoredValue::new(Question::Idle),

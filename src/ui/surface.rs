@@ -15,14 +15,7 @@ impl Surface {
     /// Reads the address of this page. Anything unknown is a tab: it needs nothing from a page.
     #[must_use]
     pub fn read() -> Self {
-        let query = web_sys::window()
-            .and_then(|w| w.location().search().ok())
-            .unwrap_or_default();
-        match web_sys::UrlSearchParams::new_with_str(&query)
-            .ok()
-            .and_then(|q| q.get("surface"))
-            .as_deref()
-        {
+        match asked("surface").as_deref() {
             Some("popup") => Self::Popup,
             Some("panel") => Self::Panel,
             _ => Self::Tab,
@@ -34,4 +27,13 @@ impl Surface {
     pub fn faces_page(self) -> bool {
         self != Self::Tab
     }
+}
+
+/// What the address of this page says under this name.
+#[must_use]
+pub fn asked(name: &str) -> Option<String> {
+    let query = web_sys::window()?.location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&query)
+        .ok()?
+        .get(name)
 }

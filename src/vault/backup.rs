@@ -2,20 +2,25 @@
 //! `rage` commands open. Inside is JSON that a person can read without this program.
 //!
 //! ```text
-//! { "format": "token-keeper-backup", "version": 1, "made_at": 1764000000000, "accounts": [ {
+//! { "format": "token-keeper-backup", "version": 2, "made_at": 1764000000000, "accounts": [ {
 //!     "username": "ada@acme.example", "realm": "live", "environment": "production", "label": "", "hosts": [],
 //!     "tokens": [ { "token": "…", "caught_at": 1, "sent_at": 1, "source": "mail", "dead": "reset", "dead_at": 2 } ],
 //!     "passwords": [ { "password": "…", "made_at": 1, "confirmed_at": 2 } ],
 //!     "died": "reset", "died_at": 2, "work": { … } } ] }
 //! ```
 //!
-//! `work` is in the few letters of the record ([`crate::vault::work`]) and only there if something is kept. Times are milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
+//! `work` is in the few letters of the record ([`crate::vault::work`]) and only there if something is kept. Times are
+//! milliseconds since 1970; tokens stand oldest first, passwords newest first. What is read back is merged
 //! ([`Account::merge`]), so nothing is ever overwritten by an older backup.
+//!
+//! Version 1 knew neither `work` nor imported tokens; it is read as version 2. A file of each version is committed
+//! (`tests/vectors/backup-v*.age`) and opens for ever.
 //!
 //! This file is linked into the tools program only; the randomness of the file key is the age library's own.
 
 use age::secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::vault::history::{Dead, EarlierPassword, Generation, KeptPassword, Source, Why};
 use crate::vault::records::{Account, RecordError, VERSION};
@@ -31,7 +36,7 @@ const MOST_WORK: u8 = 20;
 pub const MAX_FILE: usize = 32 * 1024 * 1024;
 
 const FORMAT: &str = "token-keeper-backup";
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
 
 /// Why a backup was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,17 +92,40 @@ pub fn make(
     work: u8,
     now: u64,
 ) -> Result<Vec<u8>, BackupError> {
+    let json = content(accounts, now)?;
+    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
+    recipient.set_work_factor(work);
+    age::encrypt(&recipient, &json).map_err(|_| BackupError::NotMade)
+}
+
+/// What a backup of these accounts says, before it is sealed.
+///
+/// # Errors
+/// [`BackupError::NotMade`].
+pub fn content(accounts: &[Account], now: u64) -> Result<Zeroizing<Vec<u8>>, BackupError> {
     let backup = Backup {
         format: FORMAT.to_owned(),
         version: FORMAT_VERSION,
         made_at: now,
         accounts: accounts.iter().map(Kept::of).collect(),
     };
-    let json = serde_json::to_vec_pretty(&backup).map_err(|_| BackupError::NotMade)?;
-    let json = zeroize::Zeroizing::new(json);
-    let mut recipient = age::scrypt::Recipient::new(secret(passphrase));
-    recipient.set_work_factor(work);
-    age::encrypt(&recipient, &json).map_err(|_| BackupError::NotMade)
+    serde_json::to_vec_pretty(&backup)
+        .map(Zeroizing::new)
+        .map_err(|_| BackupError::NotMade)
+}
+
+/// Is this an age file? Told by its first line.
+#[must_use]
+pub fn is_sealed(file: &[u8]) -> bool {
+    file.starts_with(b"age-encryption.org/")
+}
+
+/// Is this the content of a backup, without its seal?
+#[must_use]
+pub fn is_plain(file: &[u8]) -> bool {
+    let start = file.get(..200).unwrap_or(file);
+    let name = FORMAT.as_bytes();
+    file.starts_with(b"{") && start.windows(name.len()).any(|part| part == name)
 }
 
 /// Opens a backup file. The accounts are whole records; merge them into those that are there.
@@ -119,10 +147,14 @@ pub fn open(file: &[u8], passphrase: &SecretText) -> Result<Vec<Account>, Backup
         age::DecryptError::NoMatchingKeys => BackupError::NotPassphrase,
         _ => BackupError::NotAge,
     })?;
-    read(&zeroize::Zeroizing::new(json))
+    read(&Zeroizing::new(json))
 }
 
-fn read(json: &[u8]) -> Result<Vec<Account>, BackupError> {
+/// Reads the content of a backup, as [`content`] makes it.
+///
+/// # Errors
+/// [`BackupError::NotBackup`], [`BackupError::TooNew`].
+pub fn read(json: &[u8]) -> Result<Vec<Account>, BackupError> {
     #[derive(Deserialize)]
     struct Head {
         format: String,
@@ -305,7 +337,7 @@ mod tests {
             Account::new("ada@acme.example", Realm::Test, Environment::Sandbox).unwrap();
         account.saw_host("acme--dev.sandbox.my.salesforce.com");
         account.set_label("Ada's \"dev\" org").unwrap();
-        account.capture("Invented0Token0Number1AA".into(), Source::Mail, 10);
+        account.capture("Invented0Token0Number1AA".into(), Source::Import, 10);
         account.mark_dead(Why::Reset, 15);
         account.capture_sent(
             "Invented0Token0Number2BB".into(),
@@ -367,13 +399,13 @@ mod tests {
             ),
             (
                 "newer",
-                sealed(r#"{"format":"token-keeper-backup","version":2}"#),
+                sealed(r#"{"format":"token-keeper-backup","version":3}"#),
                 TooNew,
             ),
             (
                 "a field too many",
                 sealed(
-                    r#"{"format":"token-keeper-backup","version":1,"made_at":1,"accounts":[],"x":1}"#,
+                    r#"{"format":"token-keeper-backup","version":2,"made_at":1,"accounts":[],"x":1}"#,
                 ),
                 NotBackup,
             ),

@@ -35,6 +35,8 @@ pub enum Source {
     File = 6,
     /// A person selected it on a page, and kept it by the context menu.
     Selection = 7,
+    /// It stood in a file that another tool exported; nobody knows how old it is.
+    Import = 8,
 }
 
 impl Source {
@@ -46,6 +48,7 @@ impl Source {
         Self::Paste,
         Self::File,
         Self::Selection,
+        Self::Import,
     ];
 
     /// Code for `_locales` (`source_<code>`).
@@ -58,6 +61,7 @@ impl Source {
             Self::Paste => "paste",
             Self::File => "file",
             Self::Selection => "selection",
+            Self::Import => "import",
         }
     }
 }

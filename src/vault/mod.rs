@@ -36,6 +36,7 @@
 //! | [`history`], [`records`], [`review`] | what a record says, and what may happen to it |
 //! | [`work`] | what a record keeps for the tools that use the token |
 //! | [`merge`] | two histories of one account become one |
+//! | [`backup`] | everything as a standard age file, and back |
 //! | [`store`] | storage names, one account, opening everything, reading back |
 //! | [`manifest`] | what a store should hold, and how a change is written |
 //! | [`copies`] | two copies and what was seen: what was lost, and what to write where |

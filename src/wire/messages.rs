@@ -322,6 +322,18 @@ pub enum Intent {
     LockAway { on: bool },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
+    /// Make a backup of everything under a passphrase of its own. The answer holds the file.
+    Backup { passphrase: String },
+    /// What a backup or a file of another tool (base64) would change; `on`: take it in. `passphrase` is that of a backup,
+    /// `columns` the person's word about a table; each may be empty.
+    MoveIn {
+        data: String,
+        passphrase: String,
+        columns: String,
+        on: bool,
+    },
+    /// Everything in clear, as `json` or `csv`. The app warned and asked twice.
+    PlainExport { form: String },
     /// Ask for an account in the form of a client, or for what else its use needs ([`crate::handover::desk`]). `input` is
     /// JSON, and may hold a password that the person typed. Without an account (an empty id): what needs nothing from the
     /// vault ([`crate::handover::desk::FREE`]).
@@ -343,6 +355,7 @@ struct IntentFields {
     kind: String,
     tab: Option<i32>,
     with: Option<Secret>,
+    passphrase: Option<String>,
     place: Option<u32>,
     old: Option<String>,
     new: Option<String>,
@@ -361,6 +374,8 @@ struct IntentFields {
     on: Option<bool>,
     tool: Option<String>,
     input: Option<String>,
+    columns: Option<String>,
+    form: Option<String>,
 }
 
 impl Intent {
@@ -425,6 +440,16 @@ impl Intent {
             },
             "lockAway" => Self::LockAway { on: f.on? },
             "mailChanged" => Self::MailChanged,
+            "backup" => Self::Backup {
+                passphrase: f.passphrase?,
+            },
+            "moveIn" => Self::MoveIn {
+                data: f.data?,
+                passphrase: f.passphrase?,
+                columns: f.columns?,
+                on: f.on?,
+            },
+            "plainExport" => Self::PlainExport { form: f.form? },
             "handover" => Self::Handover {
                 account: f.account?,
                 tool: f.tool?,
@@ -477,6 +502,9 @@ impl Intent {
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
             Self::MailChanged => "mailChanged",
+            Self::Backup { .. } => "backup",
+            Self::MoveIn { .. } => "moveIn",
+            Self::PlainExport { .. } => "plainExport",
             Self::Handover { .. } => "handover",
             Self::Probe { .. } => "probe",
             Self::ClearCookies { .. } => "clearCookies",
@@ -501,7 +529,8 @@ pub enum Reply {
         /// In clear: show or copy it, keep it nowhere.
         text: String,
     },
-    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed.
+    /// What an [`Intent::Handover`] or an [`Intent::Probe`] asked for, or how many cookies [`Intent::ClearCookies`] removed; a
+    /// backup (`{"data": base64}`), a plain export (`{"text"}`), or what a file changes ([`crate::wire::moving`]).
     Answer {
         /// JSON. It holds a secret only where the app asked for the whole text or file.
         text: String,
@@ -585,6 +614,14 @@ mod tests {
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
             Intent::MailChanged,
+            Intent::Backup { passphrase: text() },
+            Intent::MoveIn {
+                data: text(),
+                passphrase: text(),
+                columns: text(),
+                on: true,
+            },
+            Intent::PlainExport { form: text() },
             Intent::Handover {
                 account: text(),
                 tool: text(),

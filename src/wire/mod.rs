@@ -6,5 +6,6 @@
 pub mod errors;
 pub mod json;
 pub mod messages;
+pub mod moving;
 pub mod senders;
 pub mod views;

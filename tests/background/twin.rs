@@ -119,6 +119,10 @@ pub struct State {
     pub secrets: BTreeSet<String>,
     /// All that was ever written to disk.
     pub written: Vec<String>,
+    /// So many writes to disk still go well; then it is full.
+    pub room: Option<u32>,
+    /// What a write to disk takes, in milliseconds.
+    pub write_takes: u64,
     nonces: u32,
     seed: u64,
     calls: u64,
@@ -623,6 +627,14 @@ impl Shell for Twin {
                     .iter()
                     .flat_map(|(name, text)| [name.clone(), text.clone()]),
             );
+        }
+        if area == Area::Local {
+            state.now += state.write_takes;
+            match &mut state.room {
+                Some(0) => return Err(StorageFailed),
+                Some(room) => *room -= 1,
+                None => {}
+            }
         }
         if state.faults.contains(&Fault::WriteFails(area)) {
             return Err(StorageFailed);

@@ -1,13 +1,21 @@
 //! One function for each reader of foreign input; it panics where something that must hold does not.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use token_keeper::moving::{Ask, move_in};
 use token_keeper::recognise::capture::{Known, Source, judge};
 use token_keeper::recognise::classify::{PageKind, classify};
 use token_keeper::recognise::host::{Host, Origin, Purpose};
 use token_keeper::recognise::text::{clean, is_invisible};
+use token_keeper::recognise::token::Shape;
 use token_keeper::recognise::token::{may_hold, shape};
 use token_keeper::recognise::{code, eml as file, html as markup, mail, reset};
+use token_keeper::vault::history::Source as From;
+use token_keeper::vault::records::Account;
+use token_keeper::vault::secret::Key;
 use token_keeper::wire::json;
 use token_keeper::wire::messages::{MailReading, PageFacts, ShownText, TEXT_LIMIT};
+use token_keeper::wire::views::{Environment, Realm};
 
 /// An address or an origin, as a browser or a page reports it.
 pub fn origin(input: &[u8]) {
@@ -187,4 +195,47 @@ pub fn eml(input: &[u8]) {
         let written = serde_json::to_string(&message).unwrap();
         assert_eq!(json::from_str::<MailReading>(&written).unwrap(), message);
     }
+}
+
+/// A file that a person wants taken in.
+pub fn moving(input: &[u8]) {
+    const KEPT: &str = "Zp3WnC8yTf6JdQs1LmKv5RbGh";
+    let mut ada = Account::new("ada@acme.example", Realm::Live, Environment::Production).unwrap();
+    ada.capture(KEPT.into(), From::Mail, 1_700_000_000_000);
+    let ask = Ask {
+        data: STANDARD.encode(input),
+        // An age file is not opened here: that takes its time by design.
+        passphrase: String::new(),
+        apply: true,
+        now: 1_700_000_000_001,
+        accounts: vec![ada],
+        ..Ask::default()
+    };
+    let Ok(answer) = move_in(ask) else { return };
+    let ours = answer.shown.kind == "plain";
+    for account in &answer.accounts {
+        // What it gives can be written.
+        account.seal(&Key::new([7; 32]), [9; 24]).unwrap();
+        for token in account.tokens.iter().filter(|_| !ours) {
+            let is_kept = token.token.expose() == KEPT;
+            assert!(is_kept || shape(token.token.expose()) == Some(Shape::Strict));
+        }
+        // A file of another tool displaces nothing.
+        let held = account
+            .tokens
+            .iter()
+            .any(|token| token.token.expose() == KEPT);
+        assert!(
+            !held
+                || ours
+                || account
+                    .live_token()
+                    .is_some_and(|live| live.expose() == KEPT)
+        );
+    }
+    for review in &answer.reviews {
+        assert_eq!(shape(review.token.expose()), Some(Shape::Strict));
+    }
+    let shown = serde_json::to_string(&answer.shown).unwrap();
+    assert!(!shown.contains(KEPT));
 }

@@ -239,6 +239,96 @@ test("what stands in a field survives a new view", async () => {
   assert.equal(await page.$eval("#paste", (area) => area.value), "half a mail");
 });
 
+const moving = async (name) => {
+  const shown = await tab(name);
+  for (const action of [["click", "Menu"], ["click", "Settings"], ["click", "Back up, restore, import"]]) await shown.act(action);
+  return shown;
+};
+const sent = async (shown, kind) => (await shown.asked()).filter((intent) => intent.kind === kind);
+/** What was given to the browser to save. */
+const saves = (page) => page.evaluate(() => {
+  globalThis.saved = [];
+  HTMLAnchorElement.prototype.click = function click() {
+    void fetch(this.href).then((answer) => answer.text()).then((text) => globalThis.saved.push([this.download, text]));
+  };
+});
+const saved = (page) => page.waitForFunction(() => globalThis.saved.length > 0 && globalThis.saved, { timeout: 5_000 }).then((handle) => handle.jsonValue());
+
+test("a backup is made under a passphrase that was typed twice, and saved as an age file; the fields are empty afterwards", async () => {
+  const shown = await moving("moving");
+  const { page, act } = shown;
+  await saves(page);
+  await act(["type", "Backup passphrase", "correct horse"]);
+  await act(["click", "Make backup file"]);
+  assert.equal(await text(page, ".card .line.bad"), app.messages.fault_passphrases_differ.message);
+  await act(["type", "Repeat backup passphrase", "correct horse"]);
+  await act(["click", "Make backup file"]);
+  assert.deepEqual(await saved(page), [["token-keeper-2026-11-23.age", "age"]]);
+  assert.deepEqual(await sent(shown, "backup"), [{ kind: "backup", passphrase: "correct horse" }]);
+  assert.equal(await page.$eval("#backup-passphrase", (field) => field.value), "");
+  assert.match(await text(page, ".card .line.good"), /token-keeper-2026-11-23\.age/);
+});
+
+test("a file is looked at first, and taken in only on a press", async () => {
+  const shown = await moving("moving-done");
+  const { page, act } = shown;
+  const file = join(folder, "export.csv");
+  await writeFile(file, "username,token\n");
+  await act(["choose", "Choose file", file]);
+  await page.waitForSelector(".changes");
+  const data = Buffer.from("username,token\n").toString("base64");
+  assert.deepEqual(await sent(shown, "moveIn"), [{ kind: "moveIn", data, passphrase: "", columns: "", on: false }]);
+  assert.match(await text(page, ".counts"), /New accounts: 30/);
+  assert.match(await text(page, ".preview"), /And 27 more/);
+  assert.match(await text(page, ".preview"), /Line 7: The user name/);
+  await act(["click", "Take in"]);
+  assert.deepEqual((await sent(shown, "moveIn")).at(-1), { kind: "moveIn", data, passphrase: "", columns: "1,3,2,4,0,", on: true });
+  assert.match(await text(page, "main"), /Taken in: 31\./);
+  assert.match(await text(page, "main"), /dataloader@acme\.example/);
+  assert.equal(await page.$(".preview"), null);
+});
+
+test("a backup asks for its passphrase, and the look at it comes with that", async () => {
+  const shown = await moving("moving-passphrase");
+  const { page, act } = shown;
+  await act(["file", "", "age-encryption.org/v1"]);
+  await page.waitForSelector("#restore-passphrase");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "restore-passphrase");
+  await page.keyboard.type("its own words");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.equal((await sent(shown, "moveIn")).at(-1).passphrase, "its own words");
+});
+
+test("a column that is chosen by hand is asked with", async () => {
+  const shown = await moving("moving-columns");
+  const { page, act } = shown;
+  await act(["file", "", "a,b"]);
+  await page.waitForSelector("#column-username");
+  await page.select("#column-username", "1");
+  await settled(page);
+  assert.equal((await sent(shown, "moveIn")).at(-1).columns, "1,3,,,,");
+});
+
+test("everything in clear only after a second press", async () => {
+  const shown = await moving("moving-plain");
+  const { page, act } = shown;
+  await saves(page);
+  await act(["click", "Export as CSV"]);
+  assert.deepEqual(await sent(shown, "plainExport"), []);
+  await act(["click", "Do not export"]);
+  await act(["click", "Export as CSV"]);
+  await act(["click", "Export in clear now"]);
+  assert.deepEqual(await saved(page), [["token-keeper-2026-11-23.csv", "username"]]);
+  assert.deepEqual(await sent(shown, "plainExport"), [{ kind: "plainExport", form: "csv" }]);
+});
+
+test("from a popup, which a file window would close, the way leads to a tab of the same screen", async () => {
+  const { page, act } = await popup("moving");
+  for (const action of [["click", "Menu"], ["click", "Settings"], ["click", "Back up, restore, import"]]) await act(action);
+  assert.match((await page.evaluate(() => globalThis.opened)).join(), /\/app\.html\?surface=tab&screen=moving$/);
+});
+
 for (const [id, hinder] of [
   ["start_missing", (page) => page.setRequestInterception(true).then(() => page.on("request", (request) =>
     request.url().endsWith(".wasm") ? request.abort() : request.continue()))],

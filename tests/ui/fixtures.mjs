@@ -117,6 +117,29 @@ const fromFile = [
   },
 ];
 
+/** What a file would change, as a tool tells it. */
+const preview = (parts) => ({
+  kind: "csv", needs: "", accounts: [], fresh: 0, more: 0, same: 0, leftOut: 0, bad: [], badCount: 0, columns: [], mapping: [], ...parts,
+});
+const columns = { columns: ["Title", "Login", "Secret", "Token of the org", "Where"], mapping: [1, 3, 2, 4, 0, -1] };
+const change = (username, state, gains, parts) => ({ username, realm: "live", label: "", state, gains, ...parts });
+const full = preview({
+  ...columns, fresh: 30, more: 2, same: 1, leftOut: 14, badCount: 2,
+  bad: [{ row: 7, code: "username" }, { row: 19, code: "token" }],
+  accounts: [
+    change("integration@acme.example", "new", ["live_token", "password"], { label: "Nightly import" }),
+    change("a-very-long-user-name-of-some-integration-that-nobody-remembers@acme.example.sandbox", "new", ["live_token"], { realm: "test" }),
+    change("\u202Emoc.live@resu", "new", ["password"], { label: "<img src=x onerror=alert(1)>" }),
+    change("dataloader@acme.example", "more", ["password_kept", "review"]),
+    change("reports@acme.example", "more", ["old_tokens", "work"]),
+    change("jo@play.example", "same", []),
+  ],
+});
+const toMoving = [["click", "Menu"], ["click", "Settings"], ["click", "Back up, restore, import"]];
+const given = [...toMoving, ["file", "", "username,token\n"]];
+/** In a popup the way ends at the button: the screen opens in a tab. */
+const inTab = (all) => ({ all, popup: toMoving });
+
 /** Name → view. A name with a surface in front (`tab-…`) is also shown at the size of a tab. */
 export const states = {
   "setup": view({ vault: { state: "missing" }, waiting: 1 }),
@@ -176,6 +199,15 @@ export const states = {
   "work-probe": view({ accounts: [account("integration", {})] }),
   "work-way-out": view({ accounts: [account("integration", {})] }),
   "empty": view({}),
+  "moving": view({ answers: { backup: [{ data: "YWdl" }] } }),
+  "moving-passphrase": view({ answers: { moveIn: [preview({ kind: "backup", needs: "passphrase" })] } }),
+  "moving-columns": view({ answers: { moveIn: [preview({ needs: "columns", ...columns, mapping: [-1, 3, -1, -1, -1, -1] })] } }),
+  "moving-preview": view({ answers: { moveIn: [full] } }),
+  "moving-nothing": view({ answers: { moveIn: [preview({ kind: "plain", same: 1, accounts: [change("jo@play.example", "same", [])] })] } }),
+  "moving-done": view({
+    answers: { moveIn: [full, { written: 31, left: 0, failed: [{ username: "dataloader@acme.example", code: "write_failed" }] }] },
+  }),
+  "moving-plain": view({ answers: { plainExport: [{ text: "username" }] } }),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };
 
@@ -183,7 +215,8 @@ export const states = {
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
   "accounts", "empty", "settings", "settings-ways", "unlock-ways", "help-account", "uses", "due", "work-tool", "work-own",
-  "work-data-loader", "work-way-out",
+  "work-data-loader", "work-way-out", "moving", "moving-passphrase", "moving-columns", "moving-preview", "moving-nothing",
+  "moving-done", "moving-plain",
 ];
 
 /** What to do before looking, like a person would; `all` for every surface that has no list of its own. */
@@ -201,6 +234,13 @@ export const actions = {
   "settings-ways": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Remove"]] },
   "unlock-device": { all: [["click", "Unlock on this device"]] },
   "damaged-older": { all: [["click", "Go on with the older state"], ["click", "Go on with it"]] },
+  "moving": inTab([...toMoving, ["type", "Backup passphrase", "correct horse battery"]]),
+  "moving-passphrase": inTab(given),
+  "moving-columns": inTab(given),
+  "moving-preview": inTab(given),
+  "moving-nothing": inTab(given),
+  "moving-done": inTab([...given, ["click", "Take in"]]),
+  "moving-plain": inTab([...toMoving, ["click", "Export as CSV"]]),
   "accounts": { all: [["click", "Copy token"], ["click", "Reveal token"], ["click", "Details"]] },
   "help": { all: [["click", "It does not work?"]] },
   "help-cause": { all: [["click", "Menu"], ["click", "When it does not work"], ["click", '"Reset My Security Token" is not there'], ["click", "Message for the administrator"]] },

@@ -10,6 +10,7 @@ pub mod help;
 pub mod link;
 pub mod lookalike;
 pub mod missing;
+pub mod moving;
 pub mod page;
 pub mod probe;
 pub mod review;

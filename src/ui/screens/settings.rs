@@ -11,10 +11,12 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::labelled;
 use crate::ui::parts::icon::Icon;
-use crate::ui::parts::lines::{hint, p};
+use crate::ui::parts::lines::{buttons, hint, p};
 use crate::ui::screens::ways::ways;
+use crate::ui::screens::{bar, moving};
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
+use crate::ui::surface::Surface;
 use crate::wire::messages::Intent;
 
 /// Minutes to choose from; 0 = only when the browser closes.
@@ -49,6 +51,7 @@ pub fn settings(app: App) -> AnyView {
         card("settings_reminders")
             .put(why("settings_reminders_why"))
             .put(notification_switch()),
+        moving_card(app),
         card("about")
             .put(p(t("about_limits")))
             .put(hint(t("about_private"))),
@@ -68,6 +71,26 @@ pub fn card(title: &'static str) -> El {
 /// The reason for a permission; its switch points to it.
 fn why(id: &'static str) -> El {
     hint(t(id)).set("id", id)
+}
+
+/// The way to backup and moving house. A popup would close as soon as a file is chosen.
+fn moving_card(app: App) -> El {
+    let open = button(t("moving_open"))
+        .icon(if app.surface == Surface::Popup {
+            Icon::Tab
+        } else {
+            Icon::Chevron
+        })
+        .press(move || {
+            if app.surface == Surface::Popup {
+                bar::to_tab(app, moving::PAGE);
+            } else {
+                app.screen.set(Screen::Moving);
+            }
+        });
+    card("moving")
+        .put(hint(t("moving_why")))
+        .put(buttons().put(open))
 }
 
 fn lock_minutes(app: App) -> El {

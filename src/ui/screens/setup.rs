@@ -137,7 +137,7 @@ fn create(app: App, fault: RwSignal<Option<Fault>>) {
     }
 }
 
-/// What a new passphrase is worth, in a word and a bar.
+/// The meter under a passphrase that is being chosen.
 #[must_use]
 pub fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
     let word = live(move || match strength.get() {

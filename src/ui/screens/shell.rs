@@ -9,8 +9,8 @@ use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
 use crate::ui::screens::ways::sure;
 use crate::ui::screens::{
-    accounts, bar, catch, flow, help, link, lookalike, page, review, rotation, settings, setup,
-    unlock,
+    accounts, bar, catch, flow, help, link, lookalike, moving, page, review, rotation, settings,
+    setup, unlock,
 };
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
@@ -61,7 +61,8 @@ fn content(app: App) -> El {
             .one(),
         (Screen::Settings, _) => settings::settings(app).one(),
         (Screen::Help, _) => help::help(app),
-        (Screen::Main, stage) => main_screen(app, &stage),
+        (Screen::Moving, Stage::Open) => moving::moving(app),
+        (Screen::Main | Screen::Moving, stage) => main_screen(app, &stage),
     });
     el("div").class("stack").put(screen)
 }

@@ -122,8 +122,9 @@ fn key(place: &Place, room: Room, key: Option<&KeyRow>) -> Vec<El> {
 
 fn save_certificate(certificate: &str) -> Button {
     let certificate = certificate.to_owned();
-    button(t("work_save_certificate"))
-        .press(move || files::save("token-keeper.crt", certificate.as_bytes()))
+    button(t("work_save_certificate")).press(move || {
+        files::save("token-keeper.crt", certificate.as_bytes());
+    })
 }
 
 fn consumer_key(place: &Place, room: Room, known: &str) -> El {
@@ -153,7 +154,9 @@ fn configs(place: &Place, room: Room, way: &WayOut) -> Vec<El> {
             spawn_local(async move {
                 let file = ask::<Rendered>(place.app, &place.id, "jwt_file", &Input::new()).await;
                 match file {
-                    Ok(key) => files::save(&key.file, key.text.as_bytes()),
+                    Ok(key) => {
+                        files::save(&key.file, key.text.as_bytes());
+                    }
                     Err(why) => drop(room.refused.try_set(Some(why))),
                 }
             });
@@ -199,8 +202,9 @@ fn text(room: Room, config: &Config) -> Vec<El> {
             }
         });
     });
-    let save = button(t("work_save_text"))
-        .press(move || files::save(&to_save.file, to_save.text.as_bytes()));
+    let save = button(t("work_save_text")).press(move || {
+        files::save(&to_save.file, to_save.text.as_bytes());
+    });
     vec![
         el("pre")
             .class("preview")
