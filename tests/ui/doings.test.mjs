@@ -160,9 +160,14 @@ test("a use is changed in the form; what a reset breaks stands above its button"
   assert.equal(await page.$eval("#use-name-integration", (field) => field.value), "nightly import");
   await act(["type", "Name of the job, variable or file", "s"]);
   await act(["click", "Save change"]);
+  await page.evaluate(() => scrollTo(0, 0));
+  await act(["click", "It is updated"]);
   const inputs = (await asked()).filter((one) => one.tool === "uses").map((one) => JSON.parse(one.input));
   const at = { kind: "job", place: "ci.example / SALESFORCE_TOKEN" };
-  assert.deepEqual(inputs, [{ remove: { name: "nightly import", ...at }, put: { name: "nightly imports", ...at }, tick: null }]);
+  assert.deepEqual(inputs, [
+    { remove: { name: "nightly import", ...at }, put: { name: "nightly imports", ...at }, tick: null },
+    { remove: null, put: null, tick: { name: "nightly import", ...at } },
+  ]);
   const reset = await popup("uses-press-reset");
   assert.match(await text(reset.page, ".consent"), /nightly import[^]*reports/);
   const locked = await popup("uses-locked");
