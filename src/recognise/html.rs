@@ -493,6 +493,8 @@ mod tests {
                 "AbCdEf\u{AD}Gh",
             ),
             ("a  \n\t b", "a b", "a b"),
+            ("a\n\tb", "a b", "a b"),
+            ("a<img hidden>b<wbr hidden>c", "abc", "abc"),
             (" a <b> b</b>", "a b", "a b"),
             ("<p> a </p> <p> b", "a \nb", "a \nb"),
             ("<pre> a </pre>", " a \n", " a \n"),

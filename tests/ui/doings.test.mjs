@@ -285,7 +285,8 @@ test("a file is looked at first, and taken in only on a press", async () => {
   assert.deepEqual((await sent(shown, "moveIn")).at(-1), { kind: "moveIn", data, passphrase: "", columns: "1,3,2,4,0,", on: true });
   assert.match(await text(page, "main"), /Taken in: 31\./);
   assert.match(await text(page, "main"), /dataloader@acme\.example/);
-  assert.equal(await page.$(".preview"), null);
+  // What could not be written can be tried once more.
+  assert.ok(await page.$(".preview"));
 });
 
 test("a backup asks for its passphrase, and the look at it comes with that", async () => {

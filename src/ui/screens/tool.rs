@@ -16,7 +16,7 @@ use crate::ui::parts::field::{hands_off, labelled, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, hint, line, says};
 use crate::ui::parts::secret::{copied_line, say_copied};
-use crate::ui::screens::work::{Place, password, refusal};
+use crate::ui::screens::work::{Place, password, refusal, save};
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::surface::Surface;
 use crate::vault::text;
@@ -305,19 +305,19 @@ fn shown(place: &Place, room: Room, text: String) -> El {
                 };
                 match clipboard::copy_text(place.app, &rendered.text).await {
                     Ok(()) => {
-                        save_extra(&rendered);
+                        save_extra(room, &rendered);
                         say_copied(room.copied).await;
                     }
                     Err(fault) => drop(room.refused.try_set(Some(coded("fault", &fault.code)))),
                 }
             });
         });
-    let save = button(t("work_save")).about(&place.about).press(move || {
+    let to_file = button(t("work_save")).about(&place.about).press(move || {
         let place = to_save.clone();
         spawn_local(async move {
             if let Some(rendered) = whole(&place, room).await {
-                files::save(&rendered.file, rendered.text.as_bytes());
-                save_extra(&rendered);
+                save(&rendered.file, rendered.text.as_bytes(), room.refused);
+                save_extra(room, &rendered);
             }
         });
     });
@@ -333,7 +333,7 @@ fn shown(place: &Place, room: Room, text: String) -> El {
         .class("room")
         .put(preview)
         .put(hint(t("work_redacted")))
-        .put(buttons().put(copy).put(save))
+        .put(buttons().put(copy).put(to_file))
         .put(line("warn", t("work_plain")))
 }
 
@@ -354,10 +354,10 @@ async fn whole(place: &Place, room: Room) -> Option<Rendered> {
 }
 
 /// The second file, which the first is of no use without.
-fn save_extra(rendered: &Rendered) {
+fn save_extra(room: Room, rendered: &Rendered) {
     if let Some(extra) = &rendered.extra
         && let Ok(bytes) = text::decode(&extra.bytes, 1024)
     {
-        files::save(&extra.file, &Zeroizing::new(bytes));
+        save(&extra.file, &Zeroizing::new(bytes), room.refused);
     }
 }

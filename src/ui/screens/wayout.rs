@@ -5,14 +5,13 @@ use leptos::task::spawn_local;
 
 use crate::ui::answers::{Config, Input, KeyRow, Rendered, Standing, WayOut, ask};
 use crate::ui::clipboard;
-use crate::ui::files;
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::{labelled, text_field};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, fact, facts, hint, line, p, says};
 use crate::ui::screens::probe::{learn, outside, standing_lines};
-use crate::ui::screens::work::{Place, refusal};
+use crate::ui::screens::work::{Place, refusal, save};
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
 
@@ -73,10 +72,11 @@ fn steps(place: &Place, room: Room, way: &WayOut) -> El {
         .map(|step| {
             let inside: Option<AnyView> = match step.id.as_str() {
                 "make_key" => Some(key(place, room, way.key.as_ref()).one()),
-                "upload_certificate" => way
-                    .key
-                    .as_ref()
-                    .map(|key| buttons().put(save_certificate(&key.certificate)).one()),
+                "upload_certificate" => way.key.as_ref().map(|key| {
+                    buttons()
+                        .put(save_certificate(room, &key.certificate))
+                        .one()
+                }),
                 "copy_consumer_key" => Some(consumer_key(place, room, &way.client_id).one()),
                 "configure_client" => Some(configs(place, room, way).one()),
                 _ => None,
@@ -120,10 +120,10 @@ fn key(place: &Place, room: Room, key: Option<&KeyRow>) -> Vec<El> {
     ]
 }
 
-fn save_certificate(certificate: &str) -> Button {
+fn save_certificate(room: Room, certificate: &str) -> Button {
     let certificate = certificate.to_owned();
     button(t("work_save_certificate")).press(move || {
-        files::save("token-keeper.crt", certificate.as_bytes());
+        save("token-keeper.crt", certificate.as_bytes(), room.refused);
     })
 }
 
@@ -154,9 +154,7 @@ fn configs(place: &Place, room: Room, way: &WayOut) -> Vec<El> {
             spawn_local(async move {
                 let file = ask::<Rendered>(place.app, &place.id, "jwt_file", &Input::new()).await;
                 match file {
-                    Ok(key) => {
-                        files::save(&key.file, key.text.as_bytes());
-                    }
+                    Ok(key) => save(&key.file, key.text.as_bytes(), room.refused),
                     Err(why) => drop(room.refused.try_set(Some(why))),
                 }
             });
@@ -202,9 +200,8 @@ fn text(room: Room, config: &Config) -> Vec<El> {
             }
         });
     });
-    let save = button(t("work_save_text")).press(move || {
-        files::save(&to_save.file, to_save.text.as_bytes());
-    });
+    let to_file = button(t("work_save_text"))
+        .press(move || save(&to_save.file, to_save.text.as_bytes(), room.refused));
     vec![
         el("pre")
             .class("preview")
@@ -213,6 +210,6 @@ fn text(room: Room, config: &Config) -> Vec<El> {
             .set("role", "region")
             .set("aria-label", t1("work_preview_of", &config.file))
             .put(config.text.clone()),
-        buttons().put(copy).put(save),
+        buttons().put(copy).put(to_file),
     ]
 }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::ui::files;
 use crate::ui::part::Part;
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{hands_off, labelled};
 use crate::ui::parts::lines::{alerts, hint, line};
 use crate::ui::screens::{probe, tool, wayout};
 use crate::ui::state::App;
-use crate::ui::strings::t;
+use crate::ui::strings::{coded, t};
 use crate::wire::views::{AccountView, PasswordView};
 
 /// A room, with the string id of its button.
@@ -107,4 +108,10 @@ pub fn password(place: &Place, id: &str) -> El {
 #[must_use]
 pub fn refusal(why: RwSignal<Option<String>>) -> El {
     alerts(live(move || why.get().map(|why| line("bad", why))))
+}
+
+/// Saves a file, and says if the browser did not.
+pub fn save(name: &str, bytes: &[u8], refused: RwSignal<Option<String>>) {
+    let why = (!files::save(name, bytes)).then(|| coded("fault", "not_saved"));
+    refused.try_set(why);
 }
