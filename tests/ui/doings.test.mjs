@@ -133,6 +133,7 @@ test("the guide's trouble leads to its symptom; the message names user, cause an
   await act(["click", `Help: ${app.messages.symptom_menu_missing.message}`]);
   await act(["click", "Message for the administrator"]);
   await act(["click", "Copy message for the administrator"]);
+  await page.waitForFunction(() => globalThis.copied.length > 0, { timeout: 5_000 });
   const [copied] = await page.evaluate(() => globalThis.copied);
   assert.match(copied, /integration@acme\.example/);
   assert.match(copied, /https:\/\/acme\.my\.salesforce\.com\/lightning\/setup\/EnhancedProfiles\/home/);
@@ -149,7 +150,7 @@ test("the permission for cookies is asked for at the press and given back", asyn
   assert.match(await text(page, "main"), /signs you out on .acme\.my\.salesforce\.com/);
   assert.deepEqual(await page.evaluate(() => globalThis.granted), []);
   await act(["click", "Clear the cookies of this host"]);
-  assert.match(await text(page, "main"), /Cleared \(4\)/);
+  await page.waitForFunction(() => document.querySelector("main").innerText.includes("Cleared (4)"), { timeout: 5_000 });
   assert.deepEqual(await page.evaluate(() => [globalThis.granted, globalThis.removed].map((all) => all.map((one) => one.permissions))), [[["cookies"]], [["cookies"]]]);
 });
 
@@ -162,6 +163,7 @@ test("a use is changed in the form; what a reset breaks stands above its button"
   await act(["click", "Save change"]);
   await page.evaluate(() => scrollTo(0, 0));
   await act(["click", "It is updated"]);
+  await page.waitForFunction(() => globalThis.asked.filter((one) => one.tool === "uses").length === 2, { timeout: 5_000 });
   const inputs = (await asked()).filter((one) => one.tool === "uses").map((one) => JSON.parse(one.input));
   const at = { kind: "job", place: "ci.example / SALESFORCE_TOKEN" };
   assert.deepEqual(inputs, [
