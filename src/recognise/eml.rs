@@ -35,7 +35,8 @@ pub fn read(bytes: &[u8]) -> Option<Vec<MailReading>> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut found = vec![];
-    match MessageParser::default().parse(without_envelope(bytes)) {
+    // The line that a mailbox file sets before each message is a header of no known name to the parser.
+    match MessageParser::default().parse(bytes) {
         Some(message) if is_mail(&message) => {
             collect(&message, DEEPEST, &mut found);
         }
@@ -69,16 +70,6 @@ fn count(bytes: &[u8], word: &[u8]) -> usize {
         .windows(word.len())
         .filter(|window| window.eq_ignore_ascii_case(word))
         .count()
-}
-
-/// Without the line that a mailbox file sets before each message.
-fn without_envelope(bytes: &[u8]) -> &[u8] {
-    let is_line = bytes.starts_with(b"From ") || bytes.starts_with(b">From ");
-    let end = bytes.iter().position(|&byte| byte == b'\n');
-    match end {
-        Some(end) if is_line => bytes.get(end + 1..).unwrap_or_default(),
-        _ => bytes,
-    }
 }
 
 fn collect(message: &Message<'_>, deeper: usize, found: &mut Vec<MailReading>) {
@@ -426,8 +417,9 @@ mod tests {
         for line in [
             "",
             "From ada Mon Jan  1\n",
-            ">From ada Mon Jan  1\n",
-            "From x\r\n",
+            "From ada@acme.example Mon Jan  1 12:30:00 2024\n",
+            ">From ada@acme.example Mon Jan  1 12:30:00 2024\r\n",
+            "From \r\n",
         ] {
             let mail = read(format!("{line}From: a@b.example\n\nFrom x\ny").as_bytes()).unwrap();
             assert_eq!(mail[0].sender.as_deref(), Some("a@b.example"), "{line}");
