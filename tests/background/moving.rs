@@ -74,7 +74,11 @@ fn what_was_deleted_comes_back_from_a_backup() {
     );
     assert_eq!(shown["accounts"][0]["username"], ADA);
     assert!(!shown.to_string().contains(TOKENS[0]));
-    assert_eq!(twin.0.borrow().areas[Area::Local], before, "a preview writes nothing");
+    assert_eq!(
+        twin.0.borrow().areas[Area::Local],
+        before,
+        "a preview writes nothing"
+    );
     let done = answer(&twin, &move_in(file, BACKUP, true)).unwrap();
     assert_eq!(
         (done["written"].as_u64(), done["left"].as_u64()),
