@@ -243,8 +243,16 @@ const sent = async (shown, kind) => (await shown.asked()).filter((intent) => int
 /** What was given to the browser to save. */
 const saves = (page) => page.evaluate(() => {
   globalThis.saved = [];
+  // The page itself may not fetch what it saves.
+  const blobs = new Map();
+  const address = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    const url = address.call(URL, blob);
+    blobs.set(url, blob);
+    return url;
+  };
   HTMLAnchorElement.prototype.click = function click() {
-    void fetch(this.href).then((answer) => answer.text()).then((text) => globalThis.saved.push([this.download, text]));
+    void blobs.get(this.href).text().then((text) => globalThis.saved.push([this.download, text]));
   };
 });
 const saved = (page) => page.waitForFunction(() => globalThis.saved.length > 0 && globalThis.saved, { timeout: 5_000 }).then((handle) => handle.jsonValue());
@@ -388,10 +396,10 @@ test("a template of one's own tells where it is wrong", async () => {
 });
 
 test("nothing is sent before the press, and a refused token is offered to be marked dead", async () => {
-  const { page, act, asked, questions } = await room("work-probe", [["click", "Does it work?"]]);
+  const { page, act, asked } = await room("work-probe", [["click", "Does it work?"]]);
   await page.waitForSelector(".work .consent");
   assert.match(await text(page, ".work .consent"), /goes to .?acme\.my\.salesforce\.com.? and to nowhere else[^]*too many lock the user out/);
-  assert.deepEqual((await questions()).map(([tool]) => tool), ["clock"]);
+  assert.ok(!(await asked()).some((one) => one.kind === "probe"));
   await act(["type", "Password", "invented"]);
   await act(["click", "Log in once"]);
   await page.waitForSelector(".work .line.bad");
