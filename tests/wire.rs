@@ -7,7 +7,7 @@ use token_keeper::wire::moving::{Bad, Change, Done, Failed, Preview};
 use token_keeper::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
     PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    UseView, VaultView, View, Way,
+    UseView, VaultView, View, Way, WayView,
 };
 
 /// Everything filled, nothing left to a default: a new field has to be named here, too.
@@ -20,6 +20,15 @@ fn whole(vault: VaultView, ask: Ask) -> View {
     View {
         now: 1.0,
         vault,
+        ways: vec![WayView {
+            kind: text(),
+            added_at: 1.0,
+            rp_id: text(),
+            credential: text(),
+            salt: text(),
+        }],
+        store_fault: Some(text()),
+        one_copy: true,
         page: Some(PageView {
             tab: 1,
             host: text(),

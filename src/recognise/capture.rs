@@ -319,6 +319,16 @@ mod tests {
                 &[HiddenText],
             ),
             (
+                "without the full text",
+                SENDER,
+                ShownText {
+                    full: String::new(),
+                    ..shown(&mail("ada@acme.example", T))
+                },
+                ada,
+                &[],
+            ),
+            (
                 "cut",
                 SENDER,
                 ShownText {
@@ -431,6 +441,9 @@ mod tests {
             &shown(&mail("ada@acme.example", T)),
             &Known::default(),
         );
-        assert!(!format!("{found:?}").contains(T));
+        assert_eq!(
+            format!("{:?}", found[0]),
+            "Found { token: \"…\", username: Some(\"ada@acme.example\"), reasons: [UnknownUser] }"
+        );
     }
 }

@@ -11,8 +11,8 @@ use crate::recognise::html;
 use crate::recognise::text::cut;
 use crate::wire::messages::{LINKS_LIMIT, MailReading, ShownText, TEXT_LIMIT};
 
-/// Largest file in bytes.
-pub const LARGEST: usize = 5 * 1024 * 1024;
+/// Largest file in bytes (5 MiB). A token mail has some ten thousand; a whole thread with pictures stays below this.
+pub const LARGEST: usize = 5_242_880;
 /// Most messages of one file: forwarded ones, and those forwarded in them.
 pub const MOST_MESSAGES: usize = 20;
 /// How deep forwarded messages are followed.
@@ -35,7 +35,8 @@ pub fn read(bytes: &[u8]) -> Option<Vec<MailReading>> {
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut found = vec![];
-    match MessageParser::default().parse(without_envelope(bytes)) {
+    // The line that a mailbox file sets before each message is a header of no known name to the parser.
+    match MessageParser::default().parse(bytes) {
         Some(message) if is_mail(&message) => {
             collect(&message, DEEPEST, &mut found);
         }
@@ -69,16 +70,6 @@ fn count(bytes: &[u8], word: &[u8]) -> usize {
         .windows(word.len())
         .filter(|window| window.eq_ignore_ascii_case(word))
         .count()
-}
-
-/// Without the line that a mailbox file sets before each message.
-fn without_envelope(bytes: &[u8]) -> &[u8] {
-    let is_line = bytes.starts_with(b"From ") || bytes.starts_with(b">From ");
-    let end = bytes.iter().position(|&byte| byte == b'\n');
-    match end {
-        Some(end) if is_line => bytes.get(end + 1..).unwrap_or_default(),
-        _ => bytes,
-    }
 }
 
 fn collect(message: &Message<'_>, deeper: usize, found: &mut Vec<MailReading>) {
@@ -369,10 +360,149 @@ mod tests {
     }
 
     #[test]
+    fn senders() {
+        let long = format!("{}@acme.example", "a".repeat(307));
+        let table = [
+            (
+                "From: ada@acme.example".to_owned(),
+                Some("ada@acme.example"),
+            ),
+            (
+                "From: Ada <ada@acme.example>".to_owned(),
+                Some("ada@acme.example"),
+            ),
+            (
+                "from:\r\n ada@acme.example".to_owned(),
+                Some("ada@acme.example"),
+            ),
+            (format!("From: {long}"), Some(long.as_str())),
+            (format!("From: a{long}"), None),
+            ("From: ada@acme.example, eve@evil.example".to_owned(), None),
+            (
+                "From: ada@acme.example\nFrom: eve@evil.example".to_owned(),
+                None,
+            ),
+            ("From: a: ada@acme.example;".to_owned(), None),
+            ("From: Ada <ada@acme@evil.example>".to_owned(), None),
+            ("From: Ada <ada>".to_owned(), None),
+            ("From: Ada <\"ada\"@acme.example>".to_owned(), None),
+            ("From: Ada <ådä@acme.example>".to_owned(), None),
+            ("From: Ada <ada @acme.example>".to_owned(), None),
+            ("From:".to_owned(), None),
+            ("Sender: ada@acme.example\nDate: x".to_owned(), None),
+        ];
+        for (headers, sender) in table {
+            let mail = read(format!("{headers}\nTo: b@c.example\n\nx").as_bytes()).unwrap();
+            assert_eq!(mail[0].sender.as_deref(), sender, "{headers}");
+            assert_eq!(mail[0].text.visible.trim(), "x", "{headers}");
+        }
+    }
+
+    #[test]
+    fn dates() {
+        let table = [
+            ("Thu, 1 Jan 1970 00:00:01 +0000", Some(1_000)),
+            ("Thu, 1 Jan 1970 01:00:00 +0200", None),
+            ("Mon, 32 Jan 2024 00:00:00 +0000", None),
+            ("yesterday", None),
+        ];
+        for (date, sent_at) in table {
+            let mail = read(format!("From: a@b.example\nDate: {date}\n\nx").as_bytes()).unwrap();
+            assert_eq!(mail[0].sent_at, sent_at, "{date}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_mailbox_file_is_no_part_of_the_mail() {
+        for line in [
+            "",
+            "From ada Mon Jan  1\n",
+            "From ada@acme.example Mon Jan  1 12:30:00 2024\n",
+            ">From ada@acme.example Mon Jan  1 12:30:00 2024\r\n",
+            "From \r\n",
+        ] {
+            let mail = read(format!("{line}From: a@b.example\n\nFrom x\ny").as_bytes()).unwrap();
+            assert_eq!(mail[0].sender.as_deref(), Some("a@b.example"), "{line}");
+            assert_eq!(mail[0].text.visible, "From x\ny", "{line}");
+        }
+        assert_eq!(read(b"From x").unwrap()[0].text.visible, "From x");
+    }
+
+    #[test]
+    fn what_a_mail_says_of_itself() {
+        let spf = "Authentication-Results: mx.example; spf=pass smtp.mailfrom=a.example\n";
+        let signed = |domain: &str| format!("DKIM-Signature: v=1; a=rsa-sha256; d={domain}; b=x\n");
+        let long = "x".repeat(LONGEST_HEADER);
+        let table = [
+            (String::new(), ""),
+            (spf.to_owned(), "spf pass a.example"),
+            // Only the topmost report is that of the own server.
+            (
+                format!("{spf}{}", spf.replace("a.example", "b.example")),
+                "spf pass a.example",
+            ),
+            (signed("A.example"), "signature none a.example"),
+            (
+                format!("{spf}{}", signed("b.example")),
+                "spf pass a.example\nsignature none b.example",
+            ),
+            // Another method's word on the same domain is none on the signature.
+            (
+                format!("{spf}{}", signed("a.example")),
+                "spf pass a.example\nsignature none a.example",
+            ),
+            (
+                format!(
+                    "{}{}",
+                    spf.replace("spf=pass smtp.mailfrom", "dkim=fail header.d"),
+                    signed("a.example")
+                ),
+                "dkim fail a.example",
+            ),
+            (signed("<b>"), ""),
+            ("DKIM-Signature: v=1; b=d\n".to_owned(), ""),
+            (
+                (0..9).map(|n| signed(&format!("{n}.example"))).collect(),
+                "signature none 0.example\nsignature none 1.example\nsignature none 2.example\nsignature none 3.example\nsignature none 4.example",
+            ),
+            (spf.replace("mx.example", &long), ""),
+            (
+                spf.replace("mx.example", "mx.example (spf=fail; (x) dkim=pass)"),
+                "spf pass a.example",
+            ),
+        ];
+        for (headers, said) in table {
+            let mail = read(format!("{headers}From: a@b.example\n\nx").as_bytes()).unwrap();
+            assert_eq!(mail[0].auth, said, "{headers}");
+        }
+    }
+
+    #[test]
+    fn domains() {
+        let long = "a".repeat(253);
+        let table = [
+            (" Acme-1.my_org.Example ", "acme-1.my_org.example"),
+            ("\"ada@acme.example\"", "acme.example"),
+            ("@acme.example", "acme.example"),
+            (&long, &long),
+            (&format!("{long}a"), ""),
+            ("acme.example/x", ""),
+            ("ac me.example", ""),
+            ("", ""),
+        ];
+        for (value, domain) in table {
+            assert_eq!(domain_of(value), domain, "{value}");
+        }
+    }
+
+    #[test]
     fn too_large_or_too_many_parts() {
         assert_eq!(read(&vec![b'a'; LARGEST + 1]), None);
         let part = "Content-Type: message/rfc822\n\n";
         assert_eq!(read(part.repeat(1000).as_bytes()), None);
+        assert_eq!(read(part.repeat(MOST_PARTS + 1).as_bytes()), None);
+        assert!(read(part.repeat(MOST_PARTS).as_bytes()).is_some());
+        assert!(read(&vec![b'a'; LARGEST]).is_some());
         assert!(
             read(part.repeat(100).as_bytes()).is_some_and(|found| found.len() <= MOST_MESSAGES)
         );

@@ -152,7 +152,7 @@ impl Reader {
 
     fn new_line(&mut self) {
         self.blank = false;
-        if !self.fresh {
+        if !self.fresh && self.out.full.len() < TEXT_LIMIT {
             self.fresh = true;
             self.out.full.push('\n');
             self.out.visible.push('\n');
@@ -493,12 +493,25 @@ mod tests {
                 "AbCdEf\u{AD}Gh",
             ),
             ("a  \n\t b", "a b", "a b"),
+            ("a\n\tb", "a b", "a b"),
+            ("a<img hidden>b<wbr hidden>c", "abc", "abc"),
+            (" a <b> b</b>", "a b", "a b"),
+            ("<p> a </p> <p> b", "a \nb", "a \nb"),
+            ("<pre> a </pre>", " a \n", " a \n"),
+            ("<pre>a\n</pre> b", "a\nb", "a\nb"),
+            (
+                "<b style='white-space:pre-wrap'>a <i> </i></b> b",
+                "a   b",
+                "a   b",
+            ),
             ("<pre>a\n  b</pre>", "a\n  b\n", "a\n  b\n"),
             (
                 "a&nbsp;&#65;&#x42;&#67d&amp;amp;",
                 "a\u{A0}ABCd&amp;",
                 "a\u{A0}ABCd&amp;",
             ),
+            ("&#x41g&#X42;&#67", "AgBC", "AgBC"),
+            ("&#;&#x;&#xg;&amp", "&#;&#x;&#xg;&amp", "&#;&#x;&#xg;&amp"),
             (
                 "a&unknown;b & c &",
                 "a&unknown;b & c &",
@@ -511,9 +524,15 @@ mod tests {
             ),
             ("a<!-- b -->c<!DOCTYPE x>d<?e?>f", "acdf", "acdf"),
             ("a<!-->b", "ab", "ab"),
+            ("a<!--->b", "ab", "ab"),
+            ("a<!-- > -- >b-->c", "ac", "ac"),
+            ("a<!--b", "a", "a"),
+            ("a<![CDATA[b]]>c</>d</ e>f", "acdf", "acdf"),
             ("a<script>b</scrip></script >c", "ac", "ac"),
             ("<style>b{}</style>a<title>c</title>", "a", "a"),
             ("a<script>b", "a", "a"),
+            ("a<script></</scr</SCRIPT>b", "ab", "ab"),
+            ("a<script>é</é</script>b", "ab", "ab"),
             ("1 < 2 <3 <", "1 < 2 <3 <", "1 < 2 <3 <"),
             ("a<span style='display:none'>b</span>c", "ac", "abc"),
             (
@@ -546,8 +565,49 @@ mod tests {
                 "abc",
             ),
             ("a<i style='disp/**/lay:none'>b</i>c", "ac", "abc"),
+            ("a<i style='font-size:5px'>b</i>c", "abc", "abc"),
+            ("a<i style='font-size:4.9px'>b</i>c", "ac", "abc"),
+            ("a<i style='font-size:0.3rem'>b</i>c", "abc", "abc"),
+            ("a<i style='font-size:.2em'>b</i>c", "ac", "abc"),
+            ("a<i style='font-size:29%'>b</i>c", "ac", "abc"),
+            ("a<i style='font-size:small'>b</i>c", "abc", "abc"),
+            ("a<i style='opacity:.1'>b</i>c", "abc", "abc"),
+            ("a<i style='opacity:9%'>b</i>c", "ac", "abc"),
+            ("a<i style='visibility:collapse'>b</i>c", "ac", "abc"),
+            ("a<i style='visibility:visible'>b</i>c", "abc", "abc"),
+            ("a<i style='display:block'>b</i>c", "abc", "abc"),
+            ("a<i style='mso-hide:none'>b</i>c", "abc", "abc"),
+            ("a<i style='overflow:hidden;width:0'>b</i>c", "ac", "abc"),
+            (
+                "a<i style='height:1px;overflow:hidden'>b</i>c",
+                "abc",
+                "abc",
+            ),
+            ("a<i style='text-indent:-500px'>b</i>c", "ac", "abc"),
+            ("a<i style='left:-499px'>b</i>c", "abc", "abc"),
+            ("a<i style='margin-left:500px'>b</i>c", "abc", "abc"),
+            ("a<i style='color:transparent'>b</i>c", "ac", "abc"),
+            ("a<i style='color:#fff'>b</i>c", "abc", "abc"),
+            ("a<i style='background:#fff'>b</i>c", "abc", "abc"),
+            ("a<i style='color:red;display:none'>b</i>c", "ac", "abc"),
+            ("a<i style='/*x*/display/**/:/*y*/none'>b</i>c", "ac", "abc"),
+            ("a<i style=display:none>b</i>c", "ac", "abc"),
+            ("a<i\nSTYLE = display:none >b</i>c", "ac", "abc"),
+            ("a<i style='' style='display:none'>b</i>c", "abc", "abc"),
+            ("a<i style='display&colon;none'>b</i>c", "ac", "abc"),
+            ("a<i title='x' hidden=''>b</i>c", "ac", "abc"),
+            ("a<i/hidden/>b</i>c", "ac", "abc"),
+            ("a<i =hidden>b</i>c", "abc", "abc"),
+            ("a<i x=hidden>b</i>c", "abc", "abc"),
             ("a<i hidden>b</i>c", "ac", "abc"),
             ("<div hidden>a<b>b</b></div>c", "\nc", "ab\nc"),
+            // An open item or cell ends where the next one begins, and a row ends its cell.
+            ("<ul><li hidden>a<li>b</ul>", "\nb\n", "a\nb\n"),
+            ("<dl><dt hidden>a<dd>b</dl>", "\nb\n", "a\nb\n"),
+            ("<table><td hidden>a<td>b</table>", "\nb\n", "a\nb\n"),
+            ("<tr hidden><td>a<tr><td>b", "\nb", "a\nb"),
+            ("<td hidden>a<li>b", "\n", "a\nb"),
+            ("<p hidden>a<b>b</b>", "", "ab"),
             // An open paragraph ends where the next one begins.
             ("<p style='display:none'>a<p>b", "\nb", "a\nb"),
             ("<b><i hidden>a</b>b", "b", "ab"),
@@ -606,6 +666,28 @@ mod tests {
         }
         let deep = format!("{}x{}", "<b>".repeat(10_000), "</b>".repeat(10_000));
         assert_eq!(read(&deep).visible, "x");
-        assert!(read(&"a".repeat(TEXT_LIMIT + 1)).cut);
+        let innermost = |depth: usize| {
+            let html = format!("{}<b hidden>x", "<b>".repeat(depth));
+            read(&html).visible
+        };
+        assert_eq!(innermost(DEEPEST - 1), "");
+        assert_eq!(innermost(DEEPEST), "x");
+        let many = |count: usize| format!("<i{} hidden>x", " a".repeat(count));
+        assert_eq!(read(&many(49)).visible, "");
+        assert_eq!(read(&many(50)).visible, "x");
+        let long = "a".repeat(TEXT_LIMIT - 2);
+        for (end, length, cut) in [
+            ("é", 0, false),
+            ("é<br>", 0, false),
+            ("bé", 1, true),
+            ("bcd", 0, true),
+        ] {
+            let read = read(&format!("{long}{end}"));
+            assert_eq!(
+                (read.full.len(), read.cut),
+                (TEXT_LIMIT - length, cut),
+                "{end}"
+            );
+        }
     }
 }

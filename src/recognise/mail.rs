@@ -152,23 +152,108 @@ mod tests {
 
     #[test]
     fn senders() {
+        // Is it Salesforce's own, and does it send tokens?
         let table = [
-            ("support@salesforce.com", true),
-            ("support@emea.salesforce.com", true),
-            ("NoReply@Salesforce.COM", true),
-            ("support@salesforce.com.evil.example", false),
-            ("support@evilsalesforce.com", false),
-            ("support@salesforce.com@evil.example", false),
-            ("evil@evil.example@salesforce.com", false),
-            ("support@evil.example/.salesforce.com", false),
-            ("support@.salesforce.com", false),
-            ("@salesforce.com", false),
-            ("evil <support@salesforce.com", false),
-            ("salesforce.com", false),
-            ("", false),
+            ("support@salesforce.com", true, true),
+            ("support@emea.salesforce.com", true, true),
+            ("Support@na-1.Salesforce.com ", true, true),
+            ("NoReply@Salesforce.COM", true, true),
+            ("noreply@emea.salesforce.com", true, false),
+            ("chatter@salesforce.com", true, false),
+            ("support@salesforce.com.evil.example", false, false),
+            ("support@evilsalesforce.com", false, false),
+            ("support@evil_.salesforce.com", false, false),
+            ("support@salesforce.com@evil.example", false, false),
+            ("evil@evil.example@salesforce.com", false, false),
+            ("support@evil.example/.salesforce.com", false, false),
+            ("support@.salesforce.com", false, false),
+            ("@salesforce.com", false, false),
+            ("evil <support@salesforce.com", false, false),
+            ("support@acme.example", false, false),
+            ("salesforce.com", false, false),
+            ("", false, false),
         ];
-        for (address, genuine) in table {
+        for (address, genuine, sends) in table {
             assert_eq!(is_salesforce_sender(address), genuine, "{address}");
+            assert_eq!(sends_tokens(address), sends, "{address}");
+        }
+    }
+
+    #[test]
+    fn providers() {
+        let table = [
+            ("mail.google.com", Some("gmail")),
+            ("outlook.cloud.microsoft", Some("outlook")),
+            ("mail.aol.com", Some("yahoo")),
+            ("google.com", None),
+            ("evil.mail.google.com", None),
+            ("", None),
+        ];
+        for (host, provider) in table {
+            assert_eq!(provider_of(host), provider, "{host}");
+        }
+    }
+
+    #[test]
+    fn each_of_the_four_tests_counts_one() {
+        const ADA: &str = "Username: ada@acme.example";
+        const T: &str = "Token: Qx7LmV2tRb9KsWp4HnYc8ZdEf";
+        const U: &str = "Token: hTgRkWzPqLvNxBcMdJfSyAeu";
+        const HELP: &str = "https://help.salesforce.com/?id=user_security_token";
+        let genuine = Some("support@salesforce.com");
+        let table = [
+            (format!("{ADA}\n{T}\n{HELP}"), genuine, 4),
+            (format!("{ADA}\n{T}\n{HELP}"), None, 3),
+            (format!("{ADA}\n{T}"), Some("eve@evil.example"), 2),
+            (format!("{T}\n{ADA}"), genuine, 2),
+            (format!("{ADA}\n{T} or so"), None, 1),
+            // Of several nobody knows which is meant.
+            (format!("{ADA}\n{T}\n{ADA}\n{U}\n{HELP}"), genuine, 2),
+            (HELP.to_owned(), genuine, 1),
+            (String::new(), None, 0),
+        ];
+        for (text, sender, score) in table {
+            assert_eq!(TokenText::read(&text).score(sender), score, "{text}");
+        }
+    }
+
+    #[test]
+    fn whose_token_it_is() {
+        const T: &str = "Qx7LmV2tRb9KsWp4HnYc8ZdEf";
+        const ODD: &str = "Qx7LmV2tRb9KsWp4HnYc8Z";
+        let ada = Some("ada@acme.example");
+        let table = [
+            (format!("to: ada@acme.example\n\nToken: {T}"), 1, ada),
+            (
+                format!("Token: {T}\nfor ada@acme.example\nADA@acme.example"),
+                1,
+                ada,
+            ),
+            (
+                format!("Token: {T}\nfor ada@acme.example\neve@acme.example"),
+                1,
+                None,
+            ),
+            (
+                format!("Token: {T}\nfrom support@salesforce.com\nada@acme.example"),
+                1,
+                ada,
+            ),
+            // An odd one counts only behind a colon and below a user name, and beside a strict one not at all.
+            (format!("ada@acme.example\nToken: {ODD}"), 1, ada),
+            (format!("ada@acme.example\nToken {ODD}"), 0, ada),
+            (format!("ada@acme.example\n\nand\nToken: {ODD}"), 0, ada),
+            (
+                format!("ada@acme.example\nToken: {ODD}\nToken: {T}"),
+                1,
+                ada,
+            ),
+            (format!("Token: {T}"), 1, None),
+        ];
+        for (text, count, username) in table {
+            let read = TokenText::read(&text);
+            assert_eq!(read.candidates.len(), count, "{text}");
+            assert_eq!(read.username.as_deref(), username, "{text}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Language never matters: ids, names, paths and shapes decide (`facts/salesforce-pages.md` §9,
 //! `facts/token-and-mail.md` §B2). An unknown page says why it is unknown, and nothing is done to it.
 
+pub mod bytes;
 pub mod capture;
 pub mod classify;
 pub mod code;

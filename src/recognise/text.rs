@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::recognise::bytes;
+
 /// Characters that a person cannot see and that split or hide a token (`facts/security.md` §2,
 /// "unicode splits"): Unicode's default-ignorable code points and format characters.
 #[must_use]
@@ -12,62 +14,61 @@ pub fn is_invisible(c: char) -> bool {
         | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
 }
 
-/// Bytes that [`clean`] copies as they are: ASCII but for the blanks and breaks that it makes one kind of.
-#[allow(
-    clippy::indexing_slicing,
-    reason = "a constant is checked when it is built"
-)]
-const PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        plain[byte] = !matches!(byte, 0x09 | 0x0B..=0x0D);
-        byte += 1;
-    }
-    plain
-};
-
 /// The text without invisible characters, with one kind of line break and of blank. Borrowed where there is nothing
 /// to change.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
-    let mut rest = text;
-    let mut plain = plain_start(rest);
-    if plain.len() == text.len() {
+    let mut out = String::new();
+    // What stands before it is in `out`.
+    let mut done = 0;
+    let mut at = 0;
+    loop {
+        at += plain_length(text.as_bytes().get(at..).unwrap_or_default());
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(c) = rest.chars().next() else { break };
+        let instead = match c {
+            '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => Some("\n"),
+            c if is_invisible(c) => Some(""),
+            c if c.is_whitespace() => Some(" "),
+            _ => None,
+        };
+        let mut end = at + c.len_utf8();
+        if let Some(instead) = instead {
+            // Of a Windows line break both halves.
+            end += usize::from(rest.starts_with("\r\n"));
+            out.reserve(text.len() - out.len());
+            out.push_str(text.get(done..at).unwrap_or_default());
+            out.push_str(instead);
+            done = end;
+        }
+        at = end;
+    }
+    if done == 0 {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
-    let mut previous_cr = false;
-    loop {
-        // The second half of a Windows line break.
-        out.push_str(match previous_cr {
-            true => plain.strip_prefix('\n').unwrap_or(plain),
-            false => plain,
-        });
-        rest = rest.get(plain.len()..).unwrap_or_default();
-        let Some(c) = rest.chars().next() else {
-            return Cow::Owned(out);
-        };
-        match c {
-            '\r' | '\u{2028}' | '\u{2029}' | '\u{0085}' | '\u{000B}' | '\u{000C}' => out.push('\n'),
-            c if is_invisible(c) => {}
-            c if c.is_whitespace() => out.push(' '),
-            c => out.push(c),
-        }
-        previous_cr = c == '\r';
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        plain = plain_start(rest);
-    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
-/// The beginning of a text that [`clean`] leaves as it is.
-fn plain_start(text: &str) -> &str {
-    let end = text
-        .as_bytes()
-        .iter()
-        .position(|byte| !PLAIN.get(usize::from(*byte)).is_some_and(|&plain| plain))
-        .unwrap_or(text.len());
-    text.get(..end).unwrap_or_default()
+/// How many bytes at the beginning are of no character that [`clean`] may have to change.
+fn plain_length(text: &[u8]) -> usize {
+    // Kana and their full stops share the first byte with some of those.
+    let is_kana = |at: usize| {
+        let c = text.get(at..at + 3);
+        matches!(c, Some([0xE3, 0x81..=0x83, _] | [0xE3, 0x80, 0x81..=0xBF]))
+    };
+    let odd =
+        |&(at, byte): &(usize, &u8)| bytes::is(*byte, bytes::FIRST | bytes::BLANK) && !is_kana(at);
+    let mut length = 0;
+    for eight in text.chunks(8) {
+        if !eight.try_into().is_ok_and(bytes::are_plain)
+            && let Some((at, _)) = (length..).zip(eight).find(odd)
+        {
+            return at;
+        }
+        length += eight.len();
+    }
+    length
 }
 
 /// Cuts a text to at most so many bytes, between two characters. Was it longer?
@@ -176,6 +177,52 @@ mod tests {
         ];
         for (dirty, cleaned) in table {
             assert_eq!(clean(dirty), cleaned);
+        }
+    }
+
+    #[test]
+    fn cutting() {
+        let table = [
+            ("abc", 3, "abc", false),
+            ("abcd", 3, "abc", true),
+            ("aé", 2, "a", true),
+            ("aé", 3, "aé", false),
+            ("語", 2, "", true),
+            ("a", 0, "", true),
+            ("", 0, "", false),
+        ];
+        for (text, most, rest, longer) in table {
+            let mut left = text.to_owned();
+            assert_eq!(cut(&mut left, most), longer, "{text}");
+            assert_eq!(left, rest, "{text}");
+        }
+    }
+
+    #[test]
+    fn user_names() {
+        let long = format!("{}@acme.example", "a".repeat(241));
+        let table = [
+            ("ada@acme.example", true),
+            ("!#$%&'*+-/=?^_`{|}~.1@acme.example", true),
+            ("ådä@acmé.example", true),
+            ("ada@ac_me-1.example", true),
+            (&long, true),
+            (&format!("a{long}"), false),
+            ("a,b@acme.example", false),
+            ("a b@acme.example", false),
+            ("ada@ac me.example", false),
+            ("ada@ac+me.example", false),
+            ("ada@acme", false),
+            ("ada@acme..example", false),
+            ("ada@acme.example.", false),
+            ("ada@.example", false),
+            ("ada@eve@acme.example", false),
+            ("@acme.example", false),
+            ("ada", false),
+            ("", false),
+        ];
+        for (word, is) in table {
+            assert_eq!(is_username(word), is, "{word}");
         }
     }
 

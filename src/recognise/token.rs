@@ -1,6 +1,7 @@
 //! The shape of a security token, measured on 41 published ones (`facts/token-and-mail.md` §A1):
 //! 24 or 25 letters and digits, both cases, no prefix, no checksum.
 
+use crate::recognise::bytes;
 use crate::recognise::text::{is_invisible, is_unspaced, username_at_end};
 
 /// Lengths that genuine tokens have.
@@ -89,35 +90,13 @@ pub struct Candidate {
 const MOST_WORDS: usize = 200;
 const LOOK_BACK: usize = 4096;
 
-/// Letters and digits of ASCII.
-const WORD: u8 = 1;
-/// Bytes of which characters consist that nobody sees: the first bytes that those have in UTF-8, and all further ones. Others
-/// share them, but Cyrillic, Han, Hangul and most of what is between have first bytes of their own.
-const UNSEEN: u8 = 2;
-#[allow(
-    clippy::indexing_slicing,
-    reason = "a constant is checked when it is built"
-)]
-const CLASS: [u8; 256] = {
-    let mut class = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = match byte {
-            0x30..=0x39 | 0x41..=0x5A | 0x61..=0x7A => WORD,
-            0x80..=0xBF | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEF | 0xF0 | 0xF3 => UNSEEN,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    class
-};
-
 /// Can there be a token in this text, before it is cleaned? A quick no for nearly every text.
 #[must_use]
 pub fn may_hold(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    runs(bytes, WORD | UNSEEN).any(|(from, to)| {
-        let run = bytes.get(from..to).unwrap_or_default();
+    let all = text.as_bytes();
+    // What nobody sees may stand between the letters.
+    runs(all, bytes::WORD | bytes::FIRST | bytes::FURTHER).any(|(from, to)| {
+        let run = all.get(from..to).unwrap_or_default();
         // The end of a character whose first byte is of another class.
         let cut = run
             .iter()
@@ -153,26 +132,25 @@ fn holds_word(run: &str) -> bool {
 
 /// All maximal runs of bytes of these classes that are as long as a token or longer. Looks at every byte only inside of
 /// them: elsewhere one byte tells about the twenty before it.
-fn runs(bytes: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
-    let outside = move |byte: &u8| {
-        CLASS
-            .get(usize::from(*byte))
-            .is_none_or(|class| class & classes == 0)
-    };
+fn runs(text: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
+    let outside = move |byte: &u8| !bytes::is(*byte, classes);
     // No run that begins before it is left unseen.
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
-            let window = bytes.get(from..from + ODD_LENGTHS.start())?;
-            if let Some(gap) = window.iter().rposition(outside) {
+            let window = text.get(from..from + ODD_LENGTHS.start())?;
+            let sign = window
+                .split_last_chunk()
+                .and_then(|(front, last)| Some(front.len() + bytes::last_sign(*last)?));
+            if let Some(gap) = sign.or_else(|| window.iter().rposition(outside)) {
                 from += gap + 1;
                 continue;
             }
             let start = from;
-            let behind = bytes.get(start + window.len()..).unwrap_or_default();
+            let behind = text.get(start + window.len()..).unwrap_or_default();
             let more = behind.iter().position(outside);
             let end = start + window.len() + more.unwrap_or(behind.len());
-            from = end + 1;
+            from = end;
             return Some((start, end));
         }
     })
@@ -182,7 +160,7 @@ fn runs(bytes: &[u8], classes: u8) -> impl Iterator<Item = (usize, usize)> {
 #[must_use]
 pub fn candidates(text: &str) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    let alone = runs(text.as_bytes(), WORD).filter_map(|(start, end)| {
+    let alone = runs(text.as_bytes(), bytes::WORD).filter_map(|(start, end)| {
         let (earlier, word, after) = (text.get(..start)?, text.get(start..end)?, text.get(end..)?);
         let shape = Some(word)
             .filter(|_| stands_alone(earlier, after))
@@ -297,18 +275,62 @@ mod tests {
             ("cjld2cjxh0000qzrmn831i7rn", None),
             ("xxxxxxxxxxxxxxxxxxxxxxxxX", None),
             ("AbCdEfGhIjKlMnOpQrStUvWx", None),
-            ("yourSecurityTokenHere", None),
+            // Twelve different characters and eleven; half of them in the order of the alphabet, and one more.
+            ("Qx7LmV2tRb9KQx7LmV2tRb9K", Some(Shape::Strict)),
+            ("Qx7LmV2tRb9QQx7LmV2tRb9Q", None),
+            ("abcdefghijklmZQx7PwV2tRb", Some(Shape::Strict)),
+            ("abcdefghijklmNQx7PwV2tRb", None),
+            // Mixed case and long enough: only what stands around it can tell.
+            ("yourSecurityTokenHere", Some(Shape::Odd)),
             ("3MVG9abcdEFGHijkLMNopqRST", None),
             ("Qx7LmV2tRb9KsWp4HnYc8Zd+f", None),
             ("", None),
         ];
         for (word, expected) in table {
-            if word == "yourSecurityTokenHere" {
-                // Mixed case and long enough: only its neighbourhood can tell, so it is at most odd.
-                assert_ne!(shape(word), Some(Shape::Strict));
-                continue;
-            }
             assert_eq!(shape(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_quick_no() {
+        let table = [
+            (T25.to_owned(), true),
+            (format!("a\u{200B}{T25}"), true),
+            (format!("{}\u{AD}{}", &T25[..9], &T25[9..]), true),
+            (format!("語{T25}"), true),
+            ("the meeting on Thursday was moved\n".repeat(9), false),
+            ("会議は木曜日に変更されました。".repeat(9), false),
+            ("会abcdefghij議klmnopqrst木".to_owned(), false),
+            (format!("é{T25}"), false),
+            (format!("{T25}="), false),
+            (format!("{T24}{T24}"), false),
+            ("cjld2cjxh0000qzrmn831i7rn".to_owned(), false),
+            (String::new(), false),
+        ];
+        for (text, may) in table {
+            assert_eq!(may_hold(&text), may, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_run_is_found_wherever_it_stands() {
+        for sign in [" ", "~", "\n", ":", "é", "。", "a b", "~~"] {
+            for before in 0..45 {
+                for length in 17..33 {
+                    let text = format!(
+                        "{}{sign}{}{sign}{}",
+                        "x".repeat(before),
+                        "0".repeat(length),
+                        "z".repeat(before)
+                    );
+                    let found = runs(text.as_bytes(), bytes::WORD)
+                        .filter_map(|(from, to)| text.get(from..to));
+                    let words = text
+                        .split(|c: char| !c.is_ascii_alphanumeric())
+                        .filter(|word| word.len() >= 20);
+                    assert!(found.eq(words), "{text}");
+                }
+            }
         }
     }
 
@@ -348,6 +370,9 @@ mod tests {
             (format!("SF_TOKEN={T25}"), 1),
             (format!("see https://login.example/ {T25}"), 1),
             (format!("3MVG9{T25}.{T24}\n{T25}"), 0),
+            // The rest of a run of 31, but not of one of 30.
+            (format!("{T25}abcdef\n{T24}"), 0),
+            (format!("{T25}abcde\n{T24}"), 1),
         ];
         for (text, count) in table {
             assert_eq!(
@@ -363,18 +388,35 @@ mod tests {
 
     #[test]
     fn what_stands_around() {
-        let mail = format!(
-            "Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye"
-        );
-        let found = candidates(&mail);
-        assert_eq!(
-            found,
-            [Candidate {
-                token: T25.to_owned(),
-                shape: Shape::Strict,
-                after_colon: true,
-                username_above: Some("ada@acme.example".to_owned()),
-            }]
-        );
+        let candidate = |after_colon, username: Option<&str>| Candidate {
+            token: T25.to_owned(),
+            shape: Shape::Strict,
+            after_colon,
+            username_above: username.map(str::to_owned),
+        };
+        let ada = Some("ada@acme.example");
+        let table = [
+            (
+                format!(
+                    "Hello\n\nUsername: Ada@acme.example\nSecurity token (case-sensitive): {T25}\n\nBye"
+                ),
+                candidate(true, ada),
+            ),
+            (format!("Token: {T25}  \n"), candidate(true, None)),
+            (format!("Token: {T25} or so"), candidate(false, None)),
+            (format!("Token {T25}"), candidate(false, None)),
+            // What stands around any of its places counts, and the first user name.
+            (
+                format!("{T25} is new\nAda@acme.example\nToken: {T25}\neve@acme.example\n{T25}"),
+                candidate(true, ada),
+            ),
+            (
+                format!("Token: {T25}\nada@acme.example\n{T25}"),
+                candidate(true, ada),
+            ),
+        ];
+        for (text, expected) in table {
+            assert_eq!(candidates(&text), [expected], "{text}");
+        }
     }
 }

@@ -9,17 +9,13 @@ use web_sys::{Event, HtmlElement};
 
 use crate::wire::errors::Fault;
 
-/// Largest mail file that is read, in bytes. A token mail has some ten thousand; a whole thread with
-/// pictures stays below this.
-pub const LARGEST: f64 = 5.0 * 1024.0 * 1024.0;
-
 #[wasm_bindgen]
 extern "C" {
     /// A file that the browser lets us read.
     pub type File;
     /// Its size in bytes.
     #[wasm_bindgen(method, getter)]
-    pub fn size(this: &File) -> f64;
+    fn size(this: &File) -> f64;
 
     type Blob;
     #[wasm_bindgen(constructor, catch)]
@@ -82,8 +78,9 @@ fn list(holder: &JsValue, name: &str) -> Array {
 ///
 /// # Errors
 /// `file_too_large` above so many bytes, `file_unreadable` where the browser cannot read it.
-pub async fn base64(file: &File, largest: f64) -> Result<String, Fault> {
-    if file.size() > largest {
+#[allow(clippy::cast_precision_loss, reason = "no file is that large")]
+pub async fn base64(file: &File, largest: usize) -> Result<String, Fault> {
+    if file.size() > largest as f64 {
         return Err(Fault::new("file_too_large"));
     }
     let reader = FileReader::new();

@@ -634,6 +634,7 @@ mod tests {
             (Source::Paste, 4),
             (Source::File, 6),
             (Source::Selection, 7),
+            (Source::Import, 8),
         ];
         for (source, number) in sources {
             assert_eq!(
@@ -651,6 +652,6 @@ mod tests {
             assert_eq!((u8::from(why), Why::try_from(number)), (number, Ok(why)));
         }
         assert!(Source::try_from(0).is_err() && Source::try_from(5).is_err());
-        assert!(Source::try_from(8).is_err() && Why::try_from(5).is_err());
+        assert!(Source::try_from(9).is_err() && Why::try_from(5).is_err());
     }
 }

@@ -144,13 +144,12 @@ fn tokens(a: &Account, b: &Account) -> Vec<Generation> {
         let has = |list: &[Generation], token: &Generation| {
             list.iter().any(|one| one.token == token.token)
         };
-        let key = |token: &Generation| (age(token), token.token.expose().to_owned());
         let from_first = match (first.first(), second.first()) {
             (Some(x), Some(y)) => match (has(second, x), has(first, y)) {
                 // What the other copy has further on waits for what it has before that.
                 (true, false) => false,
                 (false, true) => true,
-                _ => key(x) <= key(y),
+                _ => (age(x), x.token.expose()) <= (age(y), y.token.expose()),
             },
             (x, _) => x.is_some(),
         };
@@ -246,11 +245,11 @@ fn copy_of(token: &Generation) -> Generation {
 
 /// All passwords of both, the one that was made last in front.
 fn passwords(a: &Account, b: &Account) -> Option<KeptPassword> {
-    type Known = BTreeMap<(std::cmp::Reverse<u64>, String), Option<u64>>;
+    type Known<'a> = BTreeMap<(std::cmp::Reverse<u64>, &'a str), Option<u64>>;
     let mut all = Known::new();
-    let mut add = |password: &SecretText, made_at: u64, confirmed_at: Option<u64>| {
+    let mut add = |password, made_at, confirmed_at| {
         let place = all
-            .entry((std::cmp::Reverse(made_at), password.expose().to_owned()))
+            .entry((std::cmp::Reverse(made_at), SecretText::expose(password)))
             .or_insert(confirmed_at);
         *place = match (*place, confirmed_at) {
             (Some(x), Some(y)) => Some(x.min(y)),
@@ -267,7 +266,7 @@ fn passwords(a: &Account, b: &Account) -> Option<KeptPassword> {
         .into_iter()
         .map(
             |((std::cmp::Reverse(made_at), password), confirmed_at)| EarlierPassword {
-                password: SecretText::new(password),
+                password: password.into(),
                 made_at,
                 confirmed_at,
             },

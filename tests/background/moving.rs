@@ -66,7 +66,7 @@ fn what_was_deleted_comes_back_from_a_backup() {
         answer(&twin, &move_in(file, "not these words", false)),
         Err("backup_wrong_passphrase".to_owned())
     );
-    let before = twin.0.borrow().local.clone();
+    let before = twin.0.borrow().areas[Area::Local].clone();
     let shown = answer(&twin, &move_in(file, BACKUP, false)).unwrap();
     assert_eq!(
         (shown["kind"].as_str(), shown["fresh"].as_u64()),
@@ -74,7 +74,11 @@ fn what_was_deleted_comes_back_from_a_backup() {
     );
     assert_eq!(shown["accounts"][0]["username"], ADA);
     assert!(!shown.to_string().contains(TOKENS[0]));
-    assert_eq!(twin.0.borrow().local, before, "a preview writes nothing");
+    assert_eq!(
+        twin.0.borrow().areas[Area::Local],
+        before,
+        "a preview writes nothing"
+    );
     let done = answer(&twin, &move_in(file, BACKUP, true)).unwrap();
     assert_eq!(
         (done["written"].as_u64(), done["left"].as_u64()),

@@ -19,8 +19,9 @@ pub const REPORTS: &[(&str, &str)] = &[
 /// The size of each text (bytes).
 const SIZE: usize = 5_000_000;
 
-/// Long texts: words of a mail, words that are no Latin ones, keys that resemble tokens, and mails with tokens in them.
-pub fn texts() -> [(&'static str, String); 4] {
+/// Long texts: words of a mail, words that are no Latin ones, keys that resemble tokens, and both kinds of words with mails
+/// of tokens among them.
+pub fn texts() -> [(&'static str, String); 5] {
     let mut number = 1u64;
     let mut draw = |limit: u64| {
         number = number
@@ -54,17 +55,26 @@ pub fn texts() -> [(&'static str, String); 4] {
         }
         text.push('\n');
     });
-    let mut mails = prose.clone();
-    for at in [1_000_000, 2_500_000, 4_900_000] {
-        let at = mails[..at].rfind('\n').unwrap_or(0) + 1;
-        mails.insert_str(at, "Username: ada@acme.example\nSecurity token (case-sensitive): Rk4vNq8ZtLw2XsBm7JhYcDpQe\n");
-    }
+    let (mails, kana_mails) = (with_mails(&prose), with_mails(&kana));
     [
         ("prose", prose),
         ("kana", kana),
         ("base64", keys),
         ("three mails", mails),
+        ("three in kana", kana_mails),
     ]
+}
+
+fn with_mails(text: &str) -> String {
+    let mut text = text.to_owned();
+    for at in [1_000_000, 2_500_000, 4_900_000] {
+        let at = text.as_bytes()[..at]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        text.insert_str(at, "Username: ada@acme.example\nSecurity token (case-sensitive): Rk4vNq8ZtLw2XsBm7JhYcDpQe\n");
+    }
+    text
 }
 
 fn fill(mut more: impl FnMut(&mut String)) -> String {

@@ -9,8 +9,8 @@ const CODE_CALLS = new Set(['eval', 'Function', 'importScripts']);
 const TIMERS = new Set(['setTimeout', 'setInterval']);
 const MARKUP_CALLS = new Set(['insertAdjacentHTML', 'write', 'writeln', 'setHTMLUnsafe', 'createContextualFragment']);
 const MARKUP_FIELDS = new Set(['innerHTML', 'outerHTML', 'srcdoc']);
-/** A name space is a name, not an address: nothing is fetched from it. */
-const NAME_SPACE = /^http:\/\/www\.w3\.org\//;
+/** A name, not an address: a name space, or a name that never resolves (RFC 2606). Nothing can be fetched from it. */
+const NAME = /^(?:http:\/\/www\.w3\.org|https:\/\/[a-z]+\.invalid)\//;
 
 /**
  * @param {string} source
@@ -51,7 +51,7 @@ export async function forbidden(source, { markup = false } = {}) {
         const text = node.type === 'Literal' ? node.value : node.value.cooked;
         if (typeof text !== 'string') break;
         for (const [url] of text.matchAll(/\b(?:https?|wss?|ftp):\/\/[a-z0-9][^\s"'`<>\\)]*/gi)) {
-          if (!NAME_SPACE.test(url)) offences.push(`address ${url}`);
+          if (!NAME.test(url)) offences.push(`address ${url}`);
         }
         break;
       }

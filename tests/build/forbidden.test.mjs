@@ -23,6 +23,7 @@ for (const [source, offence] of /** @type {const} */ ([
   ['x.outerHTML += "<p>"', 'outerHTML ='],
   ['x?.insertAdjacentHTML("beforeend", y)', 'insertAdjacentHTML()'],
   ['fetch(`https://a.example/${x}`)', 'address https://a.example/'],
+  ['fetch("https://a.invalid.example/")', 'address https://a.invalid.example/'],
   ['new WebSocket("wss://a.example")', 'address wss://a.example'],
 ])) {
   test(`${source} is found`, async () => assert((await forbidden(source)).includes(offence), (await forbidden(source)).join()));
@@ -35,6 +36,7 @@ for (const source of [
   'import x from "./x.js"; export { x }; await x()',
   'element.textContent = "<p>"',
   'origin.startsWith("https://")',
+  'cache.match("https://witness.invalid/seen")',
   'document.createElementNS("http://www.w3.org/2000/svg", "svg")',
 ]) {
   test(`${source} is no offence`, async () => assert.deepEqual(await forbidden(source), []));

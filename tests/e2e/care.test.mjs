@@ -59,9 +59,10 @@ for (const [name, { launch, cookies }] of Object.entries(BROWSERS)) {
     // Where is it used?
     const app = await browser.openApp('tab');
     await click(app, 'button', 'Details');
+    await click(app, 'button', 'Add place');
     await fill(app, 'Name of the job, variable or file', 'nightly import');
     await fill(app, 'Where it stands (never the token itself)', 'ci.example / SF_TOKEN');
-    await click(app, 'button', 'Add place');
+    await click(app, 'button', 'Save place');
     await see(app, 'text', 'Up to date');
     await page.bringToFront();
     await reset();

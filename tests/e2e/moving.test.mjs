@@ -17,7 +17,7 @@ import { PASSPHRASE, revealedToken } from './ways.mjs';
 
 const ADA = 'ada.byron@acme.example';
 const BOB = 'bob@globex.example';
-const [TOKEN, OTHER] = ['Qx7LmV2tRb9KsWp4HnYc8ZdEf', 'hTgRkWzPqLvNxBcMdJfSyAeu'];
+const [TOKEN, OTHER, NEWER] = ['Qx7LmV2tRb9KsWp4HnYc8ZdEf', 'hTgRkWzPqLvNxBcMdJfSyAeu', 'Zp3WnC8yTf6JdQs1LmKv5RbGh'];
 const BACKUP = 'other invented words for a backup';
 
 /** The `age` command, as a person at a terminal. @param {'open' | 'seal'} deed @param {string} source @param {string} target @param {string} passphrase */
@@ -102,7 +102,7 @@ for (const [name, launch] of Object.entries({ chromium: launchChromium, firefox:
     const bitwarden = join(folder, 'bitwarden.json');
     await writeFile(bitwarden, JSON.stringify({ encrypted: false, items: [
       { type: 1, name: 'Globex', fields: [{ name: 'Security token', value: OTHER, type: 1 }], login: { username: BOB, password: 'Invented-Pass-1', uris: [{ uri: 'https://globex.my.salesforce.com/' }] } },
-      { type: 1, name: 'Acme', fields: [{ name: 'Security token', value: OTHER, type: 1 }], login: { username: ADA, password: 'Invented-Pass-2', uris: [{ uri: 'https://login.salesforce.com/' }] } },
+      { type: 1, name: 'Acme', fields: [{ name: 'Security token', value: NEWER, type: 1 }], login: { username: ADA, password: 'Invented-Pass-2', uris: [{ uri: 'https://login.salesforce.com/' }] } },
       { type: 1, name: 'elsewhere', login: { username: BOB, password: 'Invented-Pass-3', uris: [{ uri: 'https://git.example/' }] } },
     ] }));
     await choose(app, bitwarden);
@@ -127,6 +127,6 @@ for (const [name, launch] of Object.entries({ chromium: launchChromium, firefox:
 
     assert.deepEqual(await browser.ownErrors(), []);
     await browser.close();
-    assert.deepEqual(await scanProfile(browser.profileDir, [PASSPHRASE, BACKUP, TOKEN, OTHER, 'Invented-Pass-1', 'Invented-Pass-2']), []);
+    assert.deepEqual(await scanProfile(browser.profileDir, [PASSPHRASE, BACKUP, TOKEN, OTHER, NEWER, 'Invented-Pass-1', 'Invented-Pass-2']), []);
   });
 }

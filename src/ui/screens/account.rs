@@ -68,7 +68,8 @@ fn fold(unfolded: RwSignal<bool>, about: &str) -> El {
 }
 
 /// The account with this id, as it is in the present view.
-fn one(app: App, id: String) -> Part<AccountView> {
+#[must_use]
+pub fn one(app: App, id: String) -> Part<AccountView> {
     Part::new(move || {
         app.view.with(|view| {
             let found = view

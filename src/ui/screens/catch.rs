@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
+use crate::recognise::eml::LARGEST;
 use crate::ui::files::{self, File};
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, by_id, el, live};
@@ -132,7 +133,7 @@ fn read(app: App, fault: RwSignal<Option<Fault>>, files: Vec<File>) {
     fault.set(None);
     spawn_local(async move {
         for file in files {
-            let read = match files::base64(&file, files::LARGEST).await {
+            let read = match files::base64(&file, LARGEST).await {
                 Ok(data) => app.run(Intent::MailFile { data }).await.map(|_| ()),
                 Err(why) => Err(why),
             };

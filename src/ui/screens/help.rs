@@ -16,6 +16,8 @@ use crate::ui::parts::field::focus_soon;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, card, fault_line, hint, line, says};
 use crate::ui::read::field;
+use crate::ui::screens::work::Place;
+use crate::ui::screens::{account, probe, wayout};
 use crate::ui::state::{App, Plight, Screen};
 use crate::ui::strings::{coded, help as about, isolate, t, t1};
 use crate::wire::errors::Fault;
@@ -316,13 +318,41 @@ fn action(app: App, one: &Cause, about: &str) -> Option<El> {
             });
             buttons().put(paste)
         }
+        "probe" => room(app, about, "work_probe", probe::probe)?,
+        "way_out" => room(app, about, "work_way_out", wayout::way_out)?,
         _ => return None,
     })
 }
 
+/// A room of the account's work ([`crate::ui::screens::work`]) in this place; none for an account that is not kept.
+fn room(app: App, about: &str, word: &str, draw: fn(Place) -> El) -> Option<El> {
+    let whose = whose_now(app);
+    let id = app.plight.get_untracked().account.or_else(|| {
+        let id = |view: &View| Some(account_of(view, &whose)?.id.clone());
+        app.view.with_untracked(|view| view.as_ref().and_then(id))
+    })?;
+    let place = Place {
+        app,
+        about: about.to_owned(),
+        account: account::one(app, id.clone()),
+        id,
+    };
+    let opened = RwSignal::new(false);
+    let open = button(t(word))
+        .about(about)
+        .press(move || opened.update(|open| *open = !*open));
+    let inside = live(move || opened.get().then(|| draw(place.clone())));
+    Some(
+        el("div")
+            .class("step-by")
+            .put(buttons().put(open))
+            .put(inside),
+    )
+}
+
 /// Where a guided reset can start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-enum Place {
+enum Start {
     #[default]
     Nowhere,
     /// One runs.
@@ -332,18 +362,18 @@ enum Place {
 
 fn start(app: App, way: Way, about: &str) -> El {
     let place = app.part(|view| match (&view.flow, &view.page) {
-        (Some(flow), _) if flow.ask != Ask::Done => Place::Running,
-        (_, Some(page)) if page.can_start => Place::Tab(page.tab),
-        _ => Place::Nowhere,
+        (Some(flow), _) if flow.ask != Ask::Done => Start::Running,
+        (_, Some(page)) if page.can_start => Start::Tab(page.tab),
+        _ => Start::Nowhere,
     });
     let about = about.to_owned();
     el("div").put(live(move || {
         let main = move || app.screen.set(Screen::Main);
         match place.get() {
-            Place::Running => buttons()
+            Start::Running => buttons()
                 .put(button(t("help_guide")).about(&about).press(main))
                 .one(),
-            Place::Tab(tab) => {
+            Start::Tab(tab) => {
                 let press = move || {
                     // Without a name, the form on the main screen asks for it.
                     if let Some(username) = whose_now(app).user {
@@ -359,7 +389,7 @@ fn start(app: App, way: Way, about: &str) -> El {
                     .put(button(t(word)).about(&about).press(press))
                     .one()
             }
-            Place::Nowhere => {
+            Start::Nowhere => {
                 let host = whose_now(app).host;
                 let host = host.map(|host| to(&format!("https://{host}/")).put(bdi(host)));
                 vec![hint(t("help_start_where")), el("p").put(host)].one()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::recognise::lookalike::WARN;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
@@ -10,9 +11,6 @@ use crate::ui::punycode;
 use crate::ui::state::App;
 use crate::ui::strings::{coded, isolate, t, t1};
 use crate::wire::messages::Intent;
-
-/// From this score on (0 to 100) the warning is an alarm; below, a hint.
-const ALARM: u32 = 50;
 
 /// The warning about the page in front, if there is a reason for one.
 #[must_use]
@@ -25,7 +23,8 @@ pub fn warning(app: App) -> AnyView {
         Some(Warned {
             host: page.host.clone(),
             reasons: page.lookalike.clone(),
-            alarm: page.lookalike_score >= ALARM,
+            // Below, it is a hint.
+            alarm: page.lookalike_score >= WARN,
             dismissed: page.dismissed,
         })
     });

@@ -32,7 +32,7 @@ const REPEAT: &str = "backup-repeat";
 const OPENING: &str = "restore-passphrase";
 const FILE: &str = "move-file";
 /// Largest file that is taken in, in bytes: the background reads no more.
-const LARGEST: f64 = 32.0 * 1024.0 * 1024.0;
+const LARGEST: usize = 32 * 1024 * 1024;
 
 /// The screen; the vault is open.
 #[must_use]
@@ -206,7 +206,7 @@ impl Coming {
                     field.set_value("");
                 }
             });
-        let choose = button(t("choose_file")).icon(Icon::Tab).press(|| {
+        let choose = button(t("choose_file")).press(|| {
             if let Some(field) = by_id::<HtmlElement>(FILE) {
                 field.click();
             }
@@ -244,7 +244,9 @@ impl Coming {
                     self.data.try_set_value(Zeroizing::new(data));
                     self.look(String::new()).await;
                 }
-                Err(_) if file.size() > LARGEST => self.fail(Fault::new("import_too_large")),
+                Err(fault) if fault.code == "file_too_large" => {
+                    self.fail(Fault::new("import_too_large"))
+                }
                 Err(why) => self.fail(why),
             }
         });
@@ -315,7 +317,9 @@ impl Coming {
                 break;
             }
         }
-        if sum.left == 0 && self.fault.try_with_untracked(Option::is_none) == Some(true) {
+        // While something is left, the file stays at hand for another press.
+        let all = sum.left == 0 && sum.failed.is_empty();
+        if all && self.fault.try_with_untracked(Option::is_none) == Some(true) {
             self.forget();
             self.done.try_set(Some(sum));
         }
@@ -543,7 +547,7 @@ fn bad(preview: &Preview) -> Option<Vec<El>> {
     ])
 }
 
-fn outcome(done: &Done) -> Vec<El> {
+fn outcome(done: &Done) -> El {
     let mut shown = vec![];
     if done.written > 0 || done.failed.is_empty() {
         shown.push(line("good", t1("taken_in", &done.written.to_string())));
@@ -561,7 +565,7 @@ fn outcome(done: &Done) -> Vec<El> {
         });
         shown.push(el("ul").class("reasons").put(rows.collect::<Vec<_>>()));
     }
-    shown
+    el("div").class("sure").put(shown)
 }
 
 // --- everything in clear ---

@@ -82,7 +82,7 @@ pub fn rotation(app: App, account: Part<AccountView>, id: String) -> Vec<AnyView
     });
     let owner = id.clone();
     Effect::new(move |_| {
-        depends.get();
+        depends.with(|_| ());
         let (owner, care) = (owner.clone(), asked(app, &owner));
         spawn_local(async move {
             match handover::of(owner, "rotation", &care).await {

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use zeroize::Zeroizing;
 
+use crate::recognise::eml::LARGEST;
 use crate::ui::answers::{Format, Formats, Input, Rendered, ask};
 use crate::ui::clipboard;
 use crate::ui::files;
@@ -191,7 +192,7 @@ fn key_field(place: &Place, room: Room) -> El {
                 return room.key.set(None);
             };
             spawn_local(async move {
-                match files::base64(&file, files::LARGEST).await {
+                match files::base64(&file, LARGEST).await {
                     Ok(bytes) => room.key.set(Some(to_url(&bytes))),
                     Err(fault) => room.refused.set(Some(coded("fault", &fault.code))),
                 }

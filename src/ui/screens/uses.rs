@@ -101,6 +101,7 @@ pub fn register(app: App, account: Part<AccountView>, id: String) -> Vec<AnyView
         name: RwSignal::new(String::new()),
         place: RwSignal::new(String::new()),
         kind: RwSignal::new(code(Kind::Job)),
+        shown: RwSignal::new(false),
         editing: RwSignal::new(None),
         fault: RwSignal::new(None),
     };
@@ -124,7 +125,14 @@ pub fn register(app: App, account: Part<AccountView>, id: String) -> Vec<AnyView
         vec![standing, el("ul").class("uses").put(rows).one()].one()
     });
     let title = el("h4").put(t("uses"));
-    vec![title.one(), list, form.draw(app, id).one()]
+    let more = live(move || {
+        if form.shown.get() {
+            return form.draw(app, id.clone()).one();
+        }
+        let add = button(t("uses_add")).press(move || form.show(None));
+        vec![fault_line(form.fault), buttons().put(add)].one()
+    });
+    vec![title.one(), list, more]
 }
 
 #[derive(Clone, Copy)]
@@ -132,6 +140,8 @@ struct Form {
     name: RwSignal<String>,
     place: RwSignal<String>,
     kind: RwSignal<String>,
+    /// Is the form in sight?
+    shown: RwSignal<bool>,
     /// The use that is being changed; none while one is added.
     editing: RwSignal<Option<Entry>>,
     fault: RwSignal<Option<Fault>>,
@@ -155,18 +165,19 @@ impl Form {
             t(if self.editing.with(Option::is_some) {
                 "uses_save"
             } else {
-                "uses_add"
+                "uses_save_new"
             })
         };
         let field = |what: &str, name: &str, value| {
             text_field(&format!("use-{what}-{id}"), t(name), value, None)
         };
+        let cancel = button(t("uses_cancel")).quiet().press(move || self.hide());
         el("form")
             .put(field("name", "uses_name", self.name))
             .put(labelled(&format!("use-kind-{id}"), t("uses_kind")).put(select))
             .put(field("place", "uses_place", self.place))
             .put(fault_line(self.fault))
-            .put(buttons().put(live_button(word)))
+            .put(buttons().put(live_button(word)).put(cancel))
             .on_submit(move || self.submit(app, id.clone()))
     }
 
@@ -180,10 +191,14 @@ impl Form {
             }),
             tick: None,
         };
-        send(app, id, change, self.fault, move || self.fill(None));
+        send(app, id, change, self.fault, move || self.hide());
     }
 
-    fn fill(self, one: Option<Entry>) {
+    fn hide(self) {
+        self.shown.try_set(false);
+    }
+
+    fn show(self, one: Option<Entry>) {
         let shown = one.clone().unwrap_or(Entry {
             name: String::new(),
             kind: code(Kind::Job),
@@ -193,6 +208,8 @@ impl Form {
         self.kind.try_set(shown.kind);
         self.place.try_set(shown.place);
         self.editing.try_set(one);
+        self.fault.try_set(None);
+        self.shown.try_set(true);
     }
 }
 
@@ -207,7 +224,7 @@ fn row(app: App, form: Form, one: &UseView, account: &str, at: usize) -> El {
     let edit = button(t("uses_edit"))
         .quiet()
         .about(&name)
-        .press(move || form.fill(Some(edited.clone())));
+        .press(move || form.show(Some(edited.clone())));
     let remove = button(t("uses_remove"))
         .quiet()
         .about(&name)

@@ -156,8 +156,8 @@ fn change(app: App) -> El {
     })
 }
 
-fn app_run(app: App, intent: Intent) -> impl Future<Output = Result<(), Fault>> {
-    async move { app.run(intent).await.map(|_| ()) }
+async fn app_run(app: App, intent: Intent) -> Result<(), Fault> {
+    app.run(intent).await.map(|_| ())
 }
 
 /// The new passphrase twice, after the present one if that is asked for.
