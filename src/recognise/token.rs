@@ -300,7 +300,7 @@ mod tests {
             (format!("語{T25}"), true),
             ("the meeting on Thursday was moved\n".repeat(9), false),
             ("会議は木曜日に変更されました。".repeat(9), false),
-            ("会abcdefghij議klmnopqrst木".to_owned(), false),
+            ("あabcdefghijいklmnopqrstう".to_owned(), false),
             (format!("é{T25}"), false),
             (format!("{T25}="), false),
             (format!("{T24}{T24}"), false),
