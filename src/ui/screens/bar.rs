@@ -24,7 +24,11 @@ pub fn bar(app: App) -> El {
         if open.get() {
             button(t("lock"))
                 .icon(Icon::Lock)
-                .press(move || app.send(Intent::Lock))
+                .press(move || {
+                    // What comes next is to unlock it.
+                    app.screen.set(Screen::Main);
+                    app.send(Intent::Lock);
+                })
                 .one()
         } else {
             locked

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::files;
+use crate::ui::part::Part;
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
@@ -53,16 +54,20 @@ fn content(app: App) -> El {
         VaultView::Open { .. } => Stage::Open,
         VaultView::Damaged { code } => Stage::Damaged(code.clone()),
     });
-    let screen = live(move || match (app.screen.get(), stage.get()) {
-        (_, Stage::Loading) => el("p")
+    let loading = Part::new(move || stage.with(|stage| *stage == Stage::Loading));
+    let screen = live(move || match app.screen.get() {
+        _ if loading.get() => el("p")
             .class("loading")
             .set("role", "status")
             .put(t("loading"))
             .one(),
-        (Screen::Settings, _) => settings::settings(app).one(),
-        (Screen::Help, _) => help::help(app),
-        (Screen::Moving, Stage::Open) => moving::moving(app),
-        (Screen::Main | Screen::Moving, stage) => main_screen(app, &stage),
+        // These stay as they are while the vault locks or opens beside them.
+        Screen::Settings => settings::settings(app).one(),
+        Screen::Help => help::help(app),
+        Screen::Main | Screen::Moving => live(move || match (app.screen.get(), stage.get()) {
+            (Screen::Moving, Stage::Open) => moving::moving(app),
+            (_, stage) => main_screen(app, &stage),
+        }),
     });
     el("div").class("stack").put(screen)
 }

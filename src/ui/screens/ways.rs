@@ -237,7 +237,7 @@ fn rotate_card(app: App) -> El {
                 .on_submit(submit)
                 .put(passphrase_field(
                     ROTATE,
-                    t("present_passphrase"),
+                    t("rotate_passphrase"),
                     RwSignal::new(false),
                     false,
                 ))
