@@ -12,7 +12,7 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::labelled;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, hint, p};
-use crate::ui::screens::ways::ways;
+use crate::ui::screens::ways::{removal, ways};
 use crate::ui::screens::{bar, moving};
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
@@ -52,6 +52,7 @@ pub fn settings(app: App) -> AnyView {
             .put(why("settings_reminders_why"))
             .put(notification_switch()),
         moving_card(app),
+        el("div").class("stack").put(removal(app)),
         card("about")
             .put(p(t("about_limits")))
             .put(hint(t("about_private"))),

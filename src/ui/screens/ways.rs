@@ -24,18 +24,18 @@ const NEW: &str = "new-passphrase";
 const REPEAT: &str = "repeat-new-passphrase";
 const ROTATE: &str = "rotate-passphrase";
 
-/// The cards of an open vault, and the one that every vault has.
+/// The cards of an open vault.
 #[must_use]
 pub fn ways(app: App) -> AnyView {
     let open = app.part(|view| matches!(view.vault, VaultView::Open { .. }));
+    live(move || open.get().then(|| vec![list_card(app), rotate_card(app)]))
+}
+
+/// The end of it all, wherever there is a vault.
+#[must_use]
+pub fn removal(app: App) -> AnyView {
     let is_there = app.part(|view| view.vault != VaultView::Missing);
-    live(move || {
-        vec![
-            open.get().then(|| list_card(app)).one(),
-            open.get().then(|| rotate_card(app)).one(),
-            is_there.get().then(|| remove_card(app)).one(),
-        ]
-    })
+    live(move || is_there.get().then(|| remove_card(app)))
 }
 
 fn list_card(app: App) -> El {
