@@ -497,6 +497,7 @@ fn glance(name: &str, stored: &str) -> Option<u64> {
         Entry::Account(id) | Entry::Aside(id, _) => (envelope::MAGIC, Namespace::Account, id),
         Entry::Review(id) => (envelope::MAGIC, Namespace::Review, id),
         Entry::Inbox(id) => (inbox::MAGIC, Namespace::Inbox, id),
+        Entry::Tombstone(id) => (envelope::MAGIC, Namespace::Tombstone, id),
     };
     let seen = preamble::peek(stored)?;
     let fits = seen.magic == magic && seen.namespace == namespace as u8 && seen.id == id;
@@ -512,6 +513,11 @@ fn aside(name: &str, stored: &str) -> Option<String> {
     match Entry::parse(name)? {
         Entry::Account(id) => Some(Entry::Aside(id, mark).name()),
         Entry::Header => Some(Entry::OldHeader(mark).name()),
-        Entry::Review(_) | Entry::Inbox(_) | Entry::Aside(..) | Entry::OldHeader(_) => None,
+        // The sync area has what the other text of a tombstone says.
+        Entry::Tombstone(_)
+        | Entry::Review(_)
+        | Entry::Inbox(_)
+        | Entry::Aside(..)
+        | Entry::OldHeader(_) => None,
     }
 }

@@ -166,6 +166,8 @@ fn cipher(key: &Key, namespace: Namespace) -> XChaCha20Poly1305 {
         Namespace::Review => Use::SealReview,
         Namespace::Inbox => Use::SealInbox,
         Namespace::State => Use::SealState,
+        Namespace::Tombstone => Use::SealTombstone,
+        Namespace::Synced => Use::SealSynced,
     };
     XChaCha20Poly1305::new(subkey::derive(key, purpose).expose().into())
 }

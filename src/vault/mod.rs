@@ -40,6 +40,7 @@
 //! | [`store`] | storage names, one account, opening everything, reading back |
 //! | [`manifest`] | what a store should hold, and how a change is written |
 //! | [`copies`] | two copies and what was seen: what was lost, and what to write where |
+//! | [`tombstone`], [`sync`] | several machines: what was deleted, and what goes to and comes from the sync area |
 //! | [`tools`] | what of all this is heavy and seldom, for the tools program |
 //! | [`faults`] | what a person is told when any of it fails |
 //!
@@ -127,7 +128,9 @@ pub mod secret;
 pub mod slot;
 pub mod store;
 pub mod subkey;
+pub mod sync;
 pub mod text;
+pub mod tombstone;
 pub mod tools;
 pub mod ways;
 pub mod work;

@@ -42,6 +42,10 @@ pub enum Namespace {
     Inbox = 4,
     /// Other state.
     State = 5,
+    /// That an account was deleted.
+    Tombstone = 6,
+    /// What one item of the sync area says of an account.
+    Synced = 7,
 }
 
 /// What a sealed record is bound to.

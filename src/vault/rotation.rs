@@ -16,7 +16,8 @@
 //! lock as every write, and again after a crash as long as the header says that it is rotating.
 //!
 //! Reviews and inbox items are sealed anew as they are, unread, under the same names. The name of an
-//! account is a function of the key, so it moves.
+//! account is a function of the key, so it moves. Tombstones go: they end copies under the old key, which nobody reads
+//! any more.
 
 use crate::vault::envelope::{self, Binding, Expect, Namespace, OpenError};
 use crate::vault::inbox;
@@ -156,6 +157,8 @@ fn resealed(
                 .map(put)
                 .map_err(unsealed)
         }
+        // Its id is a function of the old key, and so is everything that it could end.
+        Entry::Tombstone(_) => Ok(vec![Change::Remove(name.to_owned())]),
         Entry::Header | Entry::OldHeader(_) => Ok(Vec::new()),
     }
 }

@@ -7,6 +7,7 @@
 //! | `v.<id>` | a review |
 //! | `i.<id>` | an inbox item |
 //! | `x.<id>.<mark>` | another history of an account: two copies of the store parted ([`copies`](crate::vault::copies)); it waits to be merged ([`merge`](crate::vault::merge)) |
+//! | `d.<id>` | that an account was deleted ([`tombstone`](crate::vault::tombstone)); written only while its vault is synced |
 //! | `h.<mark>` | another header, from the same event; it stays, and nothing reads it |
 //! | `manifest` | what the store holds: [`manifest`](crate::vault::manifest) |
 //!
@@ -28,6 +29,7 @@ use crate::vault::records::{Account, RecordError};
 use crate::vault::review::{Pending, Review};
 use crate::vault::secret::Key;
 use crate::vault::text;
+use crate::vault::tombstone::Tombstone;
 use crate::wire::views::Realm;
 
 /// Everything in a storage area.
@@ -57,6 +59,8 @@ pub enum Entry {
     Aside([u8; 16], [u8; 8]),
     /// Another header.
     OldHeader([u8; 8]),
+    /// That an account was deleted.
+    Tombstone([u8; 16]),
 }
 
 /// What opening everything gave.
@@ -70,6 +74,8 @@ pub struct Opened {
     pub inbox: Vec<([u8; 16], Pending)>,
     /// Other histories of accounts, with their storage names, to be merged.
     pub asides: Vec<(String, Account)>,
+    /// Deleted accounts, with their ids.
+    pub tombstones: Vec<([u8; 16], Tombstone)>,
     /// What did not open: storage name and stable code.
     pub damaged: Vec<(String, &'static str)>,
 }
@@ -356,6 +362,7 @@ impl Entry {
             Self::Inbox(id) => format!("i.{}", text::encode(id)),
             Self::Aside(id, mark) => format!("x.{}.{}", text::encode(id), text::encode(mark)),
             Self::OldHeader(mark) => format!("h.{}", text::encode(mark)),
+            Self::Tombstone(id) => format!("d.{}", text::encode(id)),
         }
     }
 
@@ -377,6 +384,7 @@ impl Entry {
                     text::decode_exact(mark)?,
                 ))
             }
+            "d" => Some(Self::Tombstone(text::decode_exact(id)?)),
             "h" => Some(Self::OldHeader(text::decode_exact(id)?)),
             _ => None,
         }
@@ -388,7 +396,7 @@ pub(crate) const HEADER: &str = "vault";
 
 /// Is it the name of a record, or meant to be one?
 fn is_record(name: &str) -> bool {
-    ["a.", "v.", "i.", "x."]
+    ["a.", "v.", "i.", "x.", "d."]
         .iter()
         .any(|prefix| name.starts_with(prefix))
 }
@@ -425,6 +433,8 @@ fn open_one(
             Entry::Inbox(id) => {
                 Pending::open(key, &id, &bytes).map(|pending| opened.inbox.push((id, pending)))
             }
+            Entry::Tombstone(id) => Tombstone::open(key, &id, &bytes)
+                .map(|tombstone| opened.tombstones.push((id, tombstone))),
             Entry::Header | Entry::OldHeader(_) => return Err(StoreError::WrongName),
         };
         match outcome {
@@ -512,6 +522,7 @@ mod tests {
             Entry::Inbox([3; 16]),
             Entry::Aside([4; 16], [5; 8]),
             Entry::OldHeader([6; 8]),
+            Entry::Tombstone([7; 16]),
         ];
         for entry in entries {
             assert_eq!(Entry::parse(&entry.name()), Some(entry));

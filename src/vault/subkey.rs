@@ -22,6 +22,10 @@ pub enum Use {
     SealInbox,
     /// Sealing other state.
     SealState,
+    /// Sealing that an account was deleted.
+    SealTombstone,
+    /// Sealing an item of the sync area.
+    SealSynced,
     /// The MAC over the header.
     HeaderMac,
     /// Input of HPKE's DeriveKeyPair for the inbox.
@@ -44,6 +48,8 @@ impl Use {
             Self::SealReview => b"token-keeper 1 seal review",
             Self::SealInbox => b"token-keeper 1 seal inbox",
             Self::SealState => b"token-keeper 1 seal state",
+            Self::SealTombstone => b"token-keeper 1 seal tombstone",
+            Self::SealSynced => b"token-keeper 1 seal synced",
             Self::HeaderMac => b"token-keeper 1 header mac",
             Self::InboxKeyPair => b"token-keeper 1 inbox key pair",
             Self::AccountId => b"token-keeper 1 account id",
@@ -107,6 +113,8 @@ mod tests {
             SealReview,
             SealInbox,
             SealState,
+            SealTombstone,
+            SealSynced,
             HeaderMac,
             InboxKeyPair,
             AccountId,

@@ -75,6 +75,38 @@ pub struct Rotated {
 }
 
 impl Header {
+    /// The header as other machines may have it: without what only this device opens. `None` if nothing is left.
+    #[must_use]
+    pub fn shared(&self, key: &Key) -> Option<Self> {
+        let is_shared = |slot: &Slot| !matches!(slot, Slot::Device { .. });
+        if self.slots.iter().all(is_shared) {
+            return Some(self.clone());
+        }
+        let mut draft = self.next();
+        draft.generation = self.generation;
+        draft.slots.retain(is_shared);
+        (!draft.slots.is_empty()).then(|| Self::signed(draft, key))
+    }
+
+    /// Another machine's [`Header::shared`], with the ways that only this device opens.
+    ///
+    /// # Errors
+    /// [`ChangeError::TooManyWays`].
+    pub fn adopting(&self, key: &Key, other: &Self) -> Result<Self, ChangeError> {
+        let own = |slot: &&Slot| matches!(slot, Slot::Device { .. });
+        let own: Vec<Slot> = self.slots.iter().filter(own).cloned().collect();
+        if own.is_empty() {
+            return Ok(other.clone());
+        }
+        let mut draft = other.next();
+        draft.generation = other.generation;
+        draft.slots.extend(own);
+        if draft.slots.len() > MAX_SLOTS {
+            return Err(ChangeError::TooManyWays);
+        }
+        Ok(Self::signed(draft, key))
+    }
+
     /// One way in more.
     ///
     /// # Errors

@@ -230,6 +230,14 @@ impl Work {
         json::from_str(self.known.expose()).map_err(|_| RecordError::Malformed)
     }
 
+    /// Every secret in it. What cannot be read counts as one.
+    pub(crate) fn secrets(&self) -> Vec<SecretText> {
+        match self.known() {
+            Ok(known) => known.keys.into_iter().map(|key| key.pkcs8).collect(),
+            Err(_) => vec![self.known.clone()],
+        }
+    }
+
     /// Puts it back.
     ///
     /// # Errors

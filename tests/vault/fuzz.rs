@@ -11,6 +11,8 @@ use token_keeper::vault::review::{Pending, Review};
 use token_keeper::vault::secret::Key;
 use token_keeper::vault::slot::Way;
 use token_keeper::vault::store::{self, Change, StoreSnapshot};
+use token_keeper::vault::sync::{self, Given, Note};
+use token_keeper::vault::tombstone::Tombstone;
 use token_keeper::vault::{inbox, pad, text};
 
 use crate::raw;
@@ -29,6 +31,7 @@ pub fn fuzz(bytes: &[u8]) {
     let _ = Account::open(&key, &ID, bytes);
     let _ = Review::open(&key, &ID, bytes);
     let _ = Pending::open(&key, &ID, bytes);
+    let _ = Tombstone::open(&key, &ID, bytes);
     let _ = pad::unpadded_len(bytes);
     if let Ok(header) = Header::decode(bytes) {
         assert_eq!(header.encode(), bytes);
@@ -44,10 +47,20 @@ pub fn fuzz(bytes: &[u8]) {
     }
     let id = text::encode(&ID);
     let mut snapshot = StoreSnapshot::new();
-    for name in ["vault", manifest::NAME, "a.", "v.", "i.", "x.", "h.", "a.b"] {
+    for name in [
+        "vault",
+        manifest::NAME,
+        "a.",
+        "v.",
+        "i.",
+        "x.",
+        "h.",
+        "d.",
+        "a.b",
+    ] {
         snapshot.insert(name.to_owned(), stored.clone());
     }
-    for kind in ["a", "v", "i"] {
+    for kind in ["a", "v", "i", "d"] {
         snapshot.insert(format!("{kind}.{id}"), stored.clone());
     }
     let _ = Manifest::of(&snapshot);
@@ -55,6 +68,24 @@ pub fn fuzz(bytes: &[u8]) {
     let _ = store::open_all(&key, &snapshot);
     let _ = manifest::commit(&snapshot, &[Change::Remove("vault".to_owned())]);
     let _ = copies::accept(&snapshot, None);
+    if let Ok(Some(header)) = store::header(&snapshot) {
+        // An area of the same bytes, under the names of its header and of an item.
+        let mut area = snapshot.clone();
+        area.insert(id, stored.clone());
+        for replace in [false, true] {
+            let given = Given {
+                header: &header,
+                key: &key,
+                store: &snapshot,
+                area: &area,
+                note: &Note::default(),
+                replace,
+                now: 1,
+            };
+            let _ = sync::plan(&given, &mut |into| into.fill(1));
+        }
+    }
+    let _ = sync::can_join(&stored);
     let other = StoreSnapshot::from([("vault".to_owned(), stored)]);
     for (one, two) in [(&snapshot, &other), (&other, &snapshot)] {
         let _ = copies::compare(Reading::Read(one), Reading::Read(two), None);

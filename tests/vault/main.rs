@@ -19,6 +19,7 @@ mod properties;
 mod raw;
 mod rotation;
 mod stateful;
+mod sync;
 
 /// Where the vectors lie.
 fn vectors() -> std::path::PathBuf {

@@ -13,12 +13,14 @@ use token_keeper::wire::views::{Environment, Realm};
 
 use crate::raw;
 
-const NAMESPACES: [(Namespace, &str); 5] = [
+const NAMESPACES: [(Namespace, &str); 7] = [
     (Namespace::KeyWrap, "key wrap"),
     (Namespace::Account, "account"),
     (Namespace::Review, "review"),
     (Namespace::Inbox, "inbox"),
     (Namespace::State, "state"),
+    (Namespace::Tombstone, "tombstone"),
+    (Namespace::Synced, "synced"),
 ];
 
 fn key() -> Key {
