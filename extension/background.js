@@ -213,6 +213,8 @@ api.permissions.onAdded?.addListener(() => {
 });
 api.permissions.onRemoved?.addListener(() => void dispatch("started"));
 api.idle.onStateChanged.addListener((state) => void (state !== "active" && dispatch("away")));
+// Also after our own writes; then both sides say the same already.
+api.storage.sync?.onChanged?.addListener(() => void dispatch("synced"));
 api.contextMenus.onClicked.addListener(({ selectionText = "", frameUrl, pageUrl }) => {
   // One more than is read, so that the core can tell that it was cut. A frame that a page wrote itself has no host.
   const text = selectionText.slice(0, TEXT_LIMIT + 1);

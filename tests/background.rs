@@ -12,6 +12,8 @@
 mod handover;
 #[path = "background/moving.rs"]
 mod moving;
+#[path = "background/sync.rs"]
+mod sync;
 #[path = "background/twin.rs"]
 mod twin;
 
@@ -20,7 +22,7 @@ use std::sync::OnceLock;
 
 use token_keeper::browser::Waking;
 use token_keeper::browser::shell::{
-    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, ALARM_REMIND, Area, Badge,
+    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_LOOK, ALARM_REMIND, ALARM_SYNC, Area, Badge,
 };
 use token_keeper::wire::messages::{
     Act, Intent, MailReading, Mark, Outcome, PageFacts, PasskeyAnswer, Refusal, Reply, Secret, Verb,

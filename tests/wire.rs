@@ -6,8 +6,8 @@ use token_keeper::wire::messages::Reply;
 use token_keeper::wire::moving::{Bad, Change, Done, Failed, Preview};
 use token_keeper::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
-    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    UseView, VaultView, View, Way, WayView,
+    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, SyncView,
+    TokenState, UseView, VaultView, View, Way, WayView,
 };
 
 /// Everything filled, nothing left to a default: a new field has to be named here, too.
@@ -119,6 +119,15 @@ fn whole(vault: VaultView, ask: Ask) -> View {
         lock_away: true,
         clipboard_allowed: true,
         policy_days: 1,
+        sync: SyncView {
+            on: true,
+            at: 1.0,
+            code: Some(text()),
+            left: 1,
+            told: Some(text()),
+            told_at: 1.0,
+            joinable: true,
+        },
     }
 }
 

@@ -86,6 +86,7 @@ impl Area {
             Self::Session => "storage.session",
             Self::Copy => "copy",
             Self::Witness => "witness",
+            Self::Sync => "storage.sync",
         };
         [area, ".", name].concat()
     }

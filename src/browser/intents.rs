@@ -138,6 +138,11 @@ pub async fn handle<S: Shell>(keeper: &mut Keeper<'_, S>, intent: Intent) -> Res
         }
         Intent::Delete { account } => keeper.delete_account(&account).await?,
         Intent::Settings { lock_minutes } => keeper.set(Some(lock_minutes), None).await?,
+        Intent::Sync => keeper.sync_on(false).await?,
+        Intent::SyncReplace => keeper.sync_on(true).await?,
+        Intent::SyncOff => keeper.sync_off(false).await?,
+        Intent::SyncClear => keeper.sync_off(true).await?,
+        Intent::JoinVault { with } => keeper.join(with).await?,
         Intent::LockAway { on } => keeper.set(None, Some(on)).await?,
         Intent::Handover {
             account,

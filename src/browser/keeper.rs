@@ -52,6 +52,8 @@ pub struct Settings {
     pub lock_minutes: u32,
     /// Does it lock when the screen locks or nobody is at the computer?
     pub lock_away: bool,
+    /// Do the person's other computers have this vault, through the browser's own sync?
+    pub sync: bool,
     /// The soonest moment at which some account wants its reminder (milliseconds since 1970), so that it can be given while
     /// the vault is locked. It tells neither whose nor how many.
     pub remind_at: Option<u64>,
@@ -62,6 +64,7 @@ impl Default for Settings {
         Self {
             lock_minutes: LOCK_MINUTES,
             lock_away: true,
+            sync: false,
             remind_at: None,
         }
     }
@@ -104,7 +107,7 @@ pub struct Keeper<'s, S: Shell> {
     /// The vault.
     pub vault: Vault,
     /// What is on disk.
-    disk: Disk<'s, S>,
+    pub(super) disk: Disk<'s, S>,
     /// What the person chose.
     pub settings: Settings,
     /// What is to be written together with the next change of the vault.
@@ -247,6 +250,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(store) = &mut self.session.store {
             store.in_both = in_both;
         }
+        self.sync_later().await;
         self.touch();
         Ok(())
     }
@@ -498,11 +502,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
         // From here on the old key alone opens nothing new: the header goes first, then the key in memory.
         self.write_header(opening.header.as_deref()).await?;
         self.opened(opening).await?;
+        self.sync_ends().await;
         Ok(dropped)
     }
 
     /// What [`Keeper::change_ways`] needs besides the change itself.
-    fn ways(&self) -> Result<Ways, Fault> {
+    pub(super) fn ways(&self) -> Result<Ways, Fault> {
         let (Vault::Open(header, _), Ok(ring)) = (&self.vault, self.ring()) else {
             return Err(self
                 .ring()
@@ -524,7 +529,11 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Asks a tool of the vault.
-    async fn opening(&self, tool: &'static str, input: &impl Serialize) -> Result<Opening, Fault> {
+    pub(super) async fn opening(
+        &self,
+        tool: &'static str,
+        input: &impl Serialize,
+    ) -> Result<Opening, Fault> {
         let opening: Opening = self.ask_tool(tool, input).await?;
         match opening.fault {
             Some(fault) => Err(fault),
@@ -532,7 +541,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    async fn ask_tool<T: serde::de::DeserializeOwned>(
+    pub(super) async fn ask_tool<T: serde::de::DeserializeOwned>(
         &self,
         tool: &'static str,
         input: &impl Serialize,
@@ -549,7 +558,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Writes a header that a tool made, and goes on with it.
-    async fn write_header(&mut self, header: Option<&str>) -> Result<(), Fault> {
+    pub(super) async fn write_header(&mut self, header: Option<&str>) -> Result<(), Fault> {
         let text = header.ok_or_else(|| Fault::new("core_missing"))?;
         let header = Header::from_text(text)?;
         self.commit(vec![Writing::Put(HEADER.to_owned(), text.to_owned())])
@@ -578,12 +587,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// 32 random bytes as a tool takes them.
-    fn seed(&self) -> String {
+    pub(super) fn seed(&self) -> String {
         text::encode(&self.random::<32>())
     }
 
     /// May a passphrase be tried now, or is there a wait after a wrong one?
-    fn may_try(&self) -> Result<(), Fault> {
+    pub(super) fn may_try(&self) -> Result<(), Fault> {
         let (wrong, at) = self.session.wrong;
         // A clock that was set back makes nobody wait longer.
         let wait = (at + delay(wrong))
@@ -599,7 +608,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Counts wrong passphrases; a right one ends the count.
-    async fn tried<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+    pub(super) async fn tried<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         match outcome {
             Err(fault) if fault.code == "wrong_passphrase" => {
                 let wrong = self.session.wrong.0.saturating_add(1);
@@ -618,7 +627,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    async fn opened(&mut self, opening: Opening) -> Result<(), Fault> {
+    pub(super) async fn opened(&mut self, opening: Opening) -> Result<(), Fault> {
         let (Vault::Locked(header) | Vault::Open(header, _)) = &self.vault else {
             return Err(Fault::new("vault_missing"));
         };
@@ -636,6 +645,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         self.touch();
         self.session.seen.clear();
         self.go_on().await?;
+        self.sync_soon().await;
         self.take_in().await
     }
 
@@ -679,8 +689,18 @@ impl<'s, S: Shell> Keeper<'s, S> {
         if let Some(fault) = fault {
             return Err(fault);
         }
+        let any = !changes.is_empty();
+        self.write_all(changes).await?;
+        Ok(any && more)
+    }
+
+    /// Commits what a tool planned, a new header too.
+    pub(super) async fn write_all(
+        &mut self,
+        changes: Vec<(String, Option<String>)>,
+    ) -> Result<(), Fault> {
         if changes.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let mut header = None;
         let mut writings = vec![];
@@ -700,7 +720,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             *ring = after.key_ring(ring.present().duplicate())?;
             *header = after;
         }
-        Ok(more)
+        Ok(())
     }
 
     /// Goes on with a store that is older than what was seen: the person said so.
@@ -813,7 +833,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         Ok(())
     }
 
-    async fn write_settings(&mut self) -> Result<(), Fault> {
+    pub(super) async fn write_settings(&mut self) -> Result<(), Fault> {
         let text = serde_json::to_string(&self.settings).unwrap_or_default();
         self.disk.put(SETTINGS, text).await
     }
@@ -932,6 +952,10 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// As [`Keeper::account`]; `write_failed`.
     pub async fn delete_account(&mut self, id: &str) -> Result<(), Fault> {
         let account = self.account(id).await?;
+        if self.settings.sync {
+            let gone = self.buried(id).await?;
+            return self.commit(gone).await;
+        }
         // Also what another copy of it says, which waits to be joined.
         self.disk.all().await.map_err(unreadable)?;
         let gone = store::remove_account(

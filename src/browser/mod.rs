@@ -17,6 +17,7 @@ pub mod moving;
 pub mod pages;
 pub mod session;
 pub mod shell;
+pub mod sync;
 pub mod view;
 
 #[cfg(target_arch = "wasm32")]
@@ -65,6 +66,8 @@ pub enum Waking {
     Away,
     /// The keyboard shortcut that locks.
     LockCommand,
+    /// `storage.onChanged`: something came into the sync area, or was written there by us.
+    Synced,
 }
 
 /// Handles one event. The caller holds the lock that makes this background the only writer.
@@ -102,6 +105,10 @@ pub async fn wake<S: Shell>(shell: &S, waking: Waking) -> Option<Reply> {
             keeper.lock().await;
             None
         }
+        Waking::Synced => {
+            keeper.sync_soon().await;
+            None
+        }
     };
     keeper.finish().await;
     reply
@@ -137,6 +144,7 @@ async fn on_message<S: Shell>(
 async fn on_alarm<S: Shell>(keeper: &mut Keeper<'_, S>, name: &str) {
     match name {
         shell::ALARM_LOCK => keeper.lock_if_due().await,
+        shell::ALARM_SYNC => keeper.sync_if_due().await,
         shell::ALARM_LOOK => flows::look_if_due(keeper).await,
         shell::ALARM_REMIND => {
             // An open vault knows better than the time that was kept for a locked one.

@@ -34,6 +34,10 @@ pub struct Session {
     pub waiting: Vec<Pending>,
     /// What was noticed last (`notice_<code>`).
     pub notice: Option<String>,
+    /// When the vault is compared with the sync area (milliseconds since 1970).
+    pub sync_at: Option<u64>,
+    /// Why that did not work the last time, or why it is over.
+    pub sync_fault: Option<String>,
     /// Wrong passphrases in a row, and when the last one was.
     pub wrong: (u32, u64),
     /// How many items wait; absent when that has to be counted anew.

@@ -13,6 +13,8 @@ pub const ALARM_LOOK: &str = "look";
 pub const ALARM_LINK: &str = "link";
 /// Reminds that a new token is due.
 pub const ALARM_REMIND: &str = "remind";
+/// Compares the vault with the sync area.
+pub const ALARM_SYNC: &str = "sync";
 /// Clears the clipboard.
 pub const ALARM_CLIPBOARD: &str = "clipboard";
 
@@ -27,6 +29,8 @@ pub enum Area {
     Copy,
     /// On disk, elsewhere again: what was seen of the vault last (cache storage).
     Witness,
+    /// What the browser carries to the person's other computers. Its maker is not trusted with anything.
+    Sync,
 }
 
 /// A read or write that failed; nothing was written.

@@ -40,6 +40,7 @@ pub async fn view<S: Shell>(keeper: &mut Keeper<'_, S>, tab: Option<i32>) -> Vie
         lock_minutes: keeper.settings.lock_minutes,
         lock_away: keeper.settings.lock_away,
         clipboard_allowed: keeper.shell.clipboard_allowed().await,
+        sync: keeper.sync_view().await,
         ..View::default()
     };
     if let Some(store) = &keeper.session.store {

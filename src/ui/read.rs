@@ -12,8 +12,8 @@ use crate::wire::errors::Fault;
 use crate::wire::moving::{Bad, Change, Done, Failed, Preview};
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
-    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, TokenState,
-    UseView, VaultView, View, Way, WayView,
+    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, SyncView,
+    TokenState, UseView, VaultView, View, Way, WayView,
 };
 
 /// What can be read.
@@ -68,7 +68,8 @@ pub(crate) use record;
 
 record! {
     View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed
-        lock_minutes lock_away clipboard_allowed policy_days;
+        lock_minutes lock_away clipboard_allowed policy_days sync;
+    SyncView: on at code left told told_at joinable;
     WayView: kind added_at rp_id credential salt;
     LinkView: host username at;
     AuthView: method result domain;

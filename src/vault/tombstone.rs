@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(both, b.joined_with(&a));
         assert_eq!(both, both.joined_with(&a));
         assert_eq!((both.at, both.generation()), (7, 4));
-        assert!(both.ends(&account("d")) && both.ends(&account("a d")));
+        assert!(both.ends(&account("d")) && both.ends(&account("a b")));
         let many = (0..MAX_MARKS as u64 + 9).map(|n| (n.to_be_bytes(), n));
         let many = Tombstone {
             at: 1,

@@ -10,6 +10,8 @@
 //! | `vault_ways` | [`Ways`] | [`Opening`]; a key only if it is a new one |
 //! | `vault_reseal` | [`Reseal`] | [`Resealed`] |
 //! | `vault_join` | [`Reseal`] | [`Resealed`]: the histories that were kept aside, merged |
+//! | `vault_sync` | [`Sync`] | [`Synced`] |
+//! | `vault_bury` | [`Bury`] | [`Resealed`]: what the deletion of an account writes |
 //! | `vault_compare` | [`Compare`] | [`Compared`] |
 //!
 //! What is refused comes back as `{"fault":{"code":…}}`; an input that is not what the function takes gives nothing.
@@ -29,7 +31,8 @@ use crate::vault::merge::merge_asides;
 use crate::vault::rotation;
 use crate::vault::secret::{Key, SecretText};
 use crate::vault::slot::{NewWay, Passkey, Way};
-use crate::vault::store::{Change, StoreSnapshot};
+use crate::vault::store::{self, Change, Entry, StoreSnapshot};
+use crate::vault::sync::{self, Given, Note};
 use crate::vault::text;
 use crate::vault::ways::ChangeError;
 use crate::wire::errors::Fault;
@@ -131,6 +134,62 @@ pub struct Resealed {
     pub fault: Option<Fault>,
 }
 
+/// Compares the store with the sync area.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sync {
+    /// The header.
+    pub header: String,
+    /// The vault key.
+    pub key: String,
+    /// The whole store.
+    pub store: StoreSnapshot,
+    /// The whole sync area.
+    pub area: StoreSnapshot,
+    /// What the last answer gave to be kept.
+    pub note: Option<String>,
+    /// A person said: what lies in the area and is not this vault's goes.
+    pub replace: bool,
+    /// When (milliseconds since 1970).
+    pub now: u64,
+    /// Random.
+    pub seed: String,
+}
+
+/// What to write: first the changes of the store, then the area, then the note.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Synced {
+    /// The changes of the store, to be committed together; a name without a text goes.
+    pub changes: Vec<(String, Option<String>)>,
+    /// Names that go from the area.
+    pub remove: Vec<String>,
+    /// Names and texts for the area, for one call.
+    pub put: Vec<(String, String)>,
+    /// To be kept where the area is not: JSON of [`Note`].
+    pub note: String,
+    /// Why nothing can be done.
+    pub fault: Option<Fault>,
+}
+
+/// Deletes an account of a vault that is synced.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bury {
+    /// The header.
+    pub header: String,
+    /// The vault key.
+    pub key: String,
+    /// The whole store.
+    pub store: StoreSnapshot,
+    /// The id of the account.
+    pub account: String,
+    /// When (milliseconds since 1970).
+    pub now: u64,
+    /// Random.
+    pub seed: String,
+}
+
 /// Compares both copies of the store and what was seen last.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -190,6 +249,8 @@ pub fn run(name: &str, input: &str) -> Option<String> {
         "vault_ways" => answer(input, |ways| or_fault(change(&ways))),
         "vault_reseal" => answer(input, |reseal| resealed(self::reseal(&reseal))),
         "vault_join" => answer(input, |reseal| resealed(join(&reseal))),
+        "vault_sync" => answer(input, |given| synced(&given)),
+        "vault_bury" => answer(input, |given| resealed(bury(&given))),
         "vault_compare" => answer(input, |given| compare(&given)),
         _ => None,
     }
@@ -303,6 +364,65 @@ fn reseal(given: &Reseal) -> Result<Resealed, Fault> {
 fn join(given: &Reseal) -> Result<Resealed, Fault> {
     let (_, ring) = opened(given)?;
     let changes = merge_asides(&ring, &given.store, &mut random(&given.seed)?)?;
+    Ok(Resealed {
+        changes: pairs(changes),
+        ..Resealed::default()
+    })
+}
+
+fn synced(given: &Sync) -> Synced {
+    let plan = || -> Result<Synced, Fault> {
+        let header = Header::from_text(&given.header)?;
+        let key = vault_key(&given.key)?;
+        // A note that cannot be read is from another version: only what it would have told is not told.
+        let note = given.note.as_deref();
+        let note: Note = note
+            .and_then(|note| json::from_str(note).ok())
+            .unwrap_or_default();
+        let plan = sync::plan(
+            &Given {
+                header: &header,
+                key: &key,
+                store: &given.store,
+                area: &given.area,
+                note: &note,
+                replace: given.replace,
+                now: given.now,
+            },
+            &mut random(&given.seed)?,
+        )?;
+        Ok(Synced {
+            changes: pairs(plan.changes),
+            remove: plan.remove,
+            put: plan.put,
+            note: serde_json::to_string(&plan.note).unwrap_or_default(),
+            fault: None,
+        })
+    };
+    plan().unwrap_or_else(|fault| Synced {
+        fault: Some(fault),
+        ..Synced::default()
+    })
+}
+
+fn bury(given: &Bury) -> Result<Resealed, Fault> {
+    let header = Header::from_text(&given.header)?;
+    let ring = header.key_ring(vault_key(&given.key)?)?;
+    let gone = || Fault::new("account_gone");
+    let id = text::decode_exact::<16>(&given.account).ok_or_else(gone)?;
+    let stored = given.store.get(&Entry::Account(id).name());
+    let stored = stored
+        .filter(|stored| !stored.is_empty())
+        .ok_or_else(gone)?;
+    let account = store::account_under(&ring, &id, stored)?;
+    let mut changes = store::remove_account(&ring, &given.store, &account.username, account.realm);
+    changes.push(sync::bury(
+        ring.present(),
+        &given.store,
+        &account,
+        given.now,
+        &mut random(&given.seed)?,
+    )?);
     Ok(Resealed {
         changes: pairs(changes),
         ..Resealed::default()

@@ -320,6 +320,16 @@ pub enum Intent {
     Settings { lock_minutes: u32 },
     /// Lock when the screen locks or nobody is at the computer for a while, or do not.
     LockAway { on: bool },
+    /// Share the vault with the person's other computers through the browser's own sync, or compare both sides now.
+    Sync,
+    /// The same, and what lies there and is not this vault's goes.
+    SyncReplace,
+    /// Share it no more. What lies there stays.
+    SyncOff,
+    /// Share it no more, and remove what lies there.
+    SyncClear,
+    /// There is no vault here: open the one that another computer shares.
+    JoinVault { with: Secret },
     /// A webmail permission was granted or taken back; register or remove the reader.
     MailChanged,
     /// Make a backup of everything under a passphrase of its own. The answer holds the file.
@@ -439,6 +449,11 @@ impl Intent {
                 lock_minutes: f.lock_minutes?,
             },
             "lockAway" => Self::LockAway { on: f.on? },
+            "sync" => Self::Sync,
+            "syncReplace" => Self::SyncReplace,
+            "syncOff" => Self::SyncOff,
+            "syncClear" => Self::SyncClear,
+            "joinVault" => Self::JoinVault { with: f.with? },
             "mailChanged" => Self::MailChanged,
             "backup" => Self::Backup {
                 passphrase: f.passphrase?,
@@ -501,6 +516,11 @@ impl Intent {
             Self::Delete { .. } => "delete",
             Self::Settings { .. } => "settings",
             Self::LockAway { .. } => "lockAway",
+            Self::Sync => "sync",
+            Self::SyncReplace => "syncReplace",
+            Self::SyncOff => "syncOff",
+            Self::SyncClear => "syncClear",
+            Self::JoinVault { .. } => "joinVault",
             Self::MailChanged => "mailChanged",
             Self::Backup { .. } => "backup",
             Self::MoveIn { .. } => "moveIn",
@@ -613,6 +633,13 @@ mod tests {
             Intent::Delete { account: text() },
             Intent::Settings { lock_minutes: 5 },
             Intent::LockAway { on: true },
+            Intent::Sync,
+            Intent::SyncReplace,
+            Intent::SyncOff,
+            Intent::SyncClear,
+            Intent::JoinVault {
+                with: Secret::Passphrase(text()),
+            },
             Intent::MailChanged,
             Intent::Backup { passphrase: text() },
             Intent::MoveIn {

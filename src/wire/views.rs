@@ -103,6 +103,28 @@ pub struct View {
     pub clipboard_allowed: bool,
     /// Longest period of rotation that the company allows, in days; 0 = no rule.
     pub policy_days: u32,
+    /// The vault on the person's other computers.
+    pub sync: SyncView,
+}
+
+/// How the vault is shared with the person's other computers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SyncView {
+    /// Is it?
+    pub on: bool,
+    /// When both sides were compared last (milliseconds since 1970); 0 = not yet.
+    pub at: f64,
+    /// Why not everything is done, or why it is over, as a code (`fault_<code>`).
+    pub code: Option<String>,
+    /// How many accounts do not fit.
+    pub left: u32,
+    /// What was put right last (`fault_<code>`).
+    pub told: Option<String>,
+    /// When that was (milliseconds since 1970).
+    pub told_at: f64,
+    /// There is no vault here, and another computer shares one.
+    pub joinable: bool,
 }
 
 /// The link of a password-reset mail, without its secret part.

@@ -70,7 +70,7 @@ pub enum Fault {
 
 /// Everything in every area.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Areas([BTreeMap<String, String>; 4]);
+pub struct Areas([BTreeMap<String, String>; 5]);
 
 #[derive(Default)]
 pub struct State {
