@@ -89,6 +89,11 @@
 //! ring; then commit what [`rotation::plan`] gives until it [ends](rotation::RotationPlan::ends), and ask
 //! the header for the ring once more. What is not in hand is `dropped`: say so before.
 //!
+//! *Several machines*: with the store, the whole sync area and the [`sync::Note`] in hand, [`sync::plan`]; commit its changes,
+//! then remove and put in the area, then keep the note. Whatever fails: ask again later. While the vault is synced, the
+//! deletion of an account writes [`sync::bury`] as well; a new vault key ends sync. A machine without a vault unlocks the
+//! header of the area as its own, commits it, and plans.
+//!
 //! *Removing the vault*: the second copy first, then what was seen, then the first copy. In any other
 //! order it comes back.
 //!

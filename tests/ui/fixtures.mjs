@@ -15,11 +15,14 @@ const passphrase = { kind: "passphrase", addedAt: 0, rpId: "", credential: "", s
 const passkey = { kind: "passkey", addedAt: NOW - 30 * DAY, rpId: "abcdefghijklmnopabcdefghijklmnop", credential: "AAAA", salt: "A".repeat(43) };
 const device = { ...passphrase, kind: "device", addedAt: NOW - 3 * DAY };
 
+/** Nothing is shared with another computer. */
+const sync = { on: false, at: 0, code: null, left: 0, told: null, toldAt: 0, joinable: false };
+
 function view(parts) {
   return {
     kind: "view", now: NOW, vault: open, ways: [passphrase], storeFault: null, oneCopy: false, page: null, accounts: [],
     review: [], flow: null, waiting: 0, damaged: 0, resetLink: null, notice: null, mailAllowed: [], lockMinutes: 15,
-    clipboardAllowed: true, policyDays: 0, ...parts,
+    clipboardAllowed: true, policyDays: 0, sync, ...parts,
   };
 }
 
@@ -208,13 +211,19 @@ export const states = {
     answers: { moveIn: [full, { written: 31, left: 0, failed: [{ username: "dataloader@acme.example", code: "write_failed" }] }] },
   }),
   "moving-plain": view({ answers: { plainExport: [{ text: "username" }] } }),
+  "join": view({ vault: { state: "missing" }, ways: [], sync: { ...sync, joinable: true } }),
+  "settings-sync": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000 } }),
+  "settings-sync-off": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000 } }),
+  "settings-sync-full": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000, code: "sync_full", left: 12, told: "sync_older", toldAt: NOW - DAY } }),
+  "settings-sync-other": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000, code: "sync_other_vault" } }),
+  "settings-sync-key": view({ sync: { ...sync, code: "sync_off_new_key" } }),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };
 
 /** States that make sense without a page in front, for the size of a tab. */
 export const tabStates = [
   "setup", "unlock", "link", "flow-press-reset", "flow-change-password", "flow-reset-missing", "flow-mail-token", "flow-done", "review-file",
-  "accounts", "empty", "settings", "settings-ways", "unlock-ways", "help-account", "uses", "due", "work-tool", "work-own",
+  "accounts", "empty", "settings", "settings-ways", "settings-sync-other", "join", "unlock-ways", "help-account", "uses", "due", "work-tool", "work-own",
   "work-data-loader", "work-way-out", "moving", "moving-passphrase", "moving-columns", "moving-preview", "moving-nothing",
   "moving-done", "moving-plain",
 ];
@@ -232,6 +241,12 @@ export const actions = {
   "flow-mail-token": { all: [["type", "Paste mail or token", "one line"], ["click", "Look for a token"]] },
   "settings": { all: [["click", "Menu"], ["click", "Settings"]] },
   "settings-ways": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Remove"]] },
+  "settings-sync": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Compare now"]] },
+  "settings-sync-off": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Sync with your other computers"]] },
+  "settings-sync-full": { all: [["click", "Menu"], ["click", "Settings"]] },
+  "settings-sync-other": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Use the vault of this computer"]] },
+  "settings-sync-key": { all: [["click", "Menu"], ["click", "Settings"], ["click", "Sync with your other computers"]] },
+  "join": { all: [["type", "Passphrase of your other computer", "correct horse battery"], ["click", "Join"]] },
   "unlock-device": { all: [["click", "Unlock on this device"]] },
   "damaged-older": { all: [["click", "Go on with the older state"], ["click", "Go on with it"]] },
   "moving": inTab([...toMoving, ["type", "Backup passphrase", "correct horse battery"]]),
@@ -261,6 +276,9 @@ export const actions = {
 export const expected = {
   "unlock-device": { kind: "unlock", with: "device" },
   "damaged-older": { kind: "acceptStore" },
+  "settings-sync": { kind: "sync" },
+  "settings-sync-key": { kind: "sync" },
+  "join": { kind: "joinVault", with: { passphrase: "correct horse battery" } },
   "start": { kind: "start", tab: 7, username: "integration@acme.example", way: "signedIn" },
   "lookalike": { kind: "dismiss", host: "login.salesforce.com.account-verify.example" },
   "link": { kind: "openLink" },

@@ -718,3 +718,97 @@ fn tombstones_are_bounded() {
     assert_eq!((one.tokens().len(), two.tokens().len()), (0, 0));
     assert_eq!(one.sync(&mut area).note.code, None);
 }
+
+// --- the format, frozen ---
+
+/// An account, a deleted one, and one that came back after its deletion.
+fn frozen() -> (StoreSnapshot, StoreSnapshot) {
+    let mut one = Machine::new(1);
+    for name in ["ada", "bob", "eve"] {
+        one.capture(name, &format!("Token-of-{name}"));
+    }
+    one.delete("bob");
+    one.delete("eve");
+    one.capture("eve", "Token-after");
+    let mut area = StoreSnapshot::new();
+    one.sync(&mut area);
+    let graves = one.store.iter().filter(|(name, _)| name.starts_with("d."));
+    let graves = graves.map(|(name, text)| (name.clone(), text.clone()));
+    (area, graves.collect())
+}
+
+/// `tests/vectors/sync-v1.json` reads for ever.
+#[test]
+fn version_1_of_the_area_reads_for_ever() {
+    let file = std::fs::read(crate::vectors().join("sync-v1.json")).unwrap();
+    let vector: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let mut area: StoreSnapshot = serde_json::from_value(vector["area"].clone()).unwrap();
+    let graves: StoreSnapshot = serde_json::from_value(vector["tombstones"].clone()).unwrap();
+    let before = area.clone();
+    let mut two = Machine::new(2);
+    two.capture("bob", "Token-of-bob");
+    let changes = graves
+        .iter()
+        .map(|(name, text)| Change::Put(name.clone(), text.clone()));
+    let changes: Vec<Change> = changes.collect();
+    two.commit(&changes);
+    two.sync(&mut area);
+    let told = |name: &str| {
+        let account = two.account(name)?;
+        Some(account.live_token().unwrap().expose().to_owned())
+    };
+    assert_eq!(told("ada").as_deref(), Some("Token-of-ada"));
+    assert_eq!(told("eve").as_deref(), Some("Token-after"));
+    // It lies beside its tombstone, so it was made after it.
+    assert_eq!(told("bob").as_deref(), Some("Token-of-bob"));
+    let changed = area
+        .iter()
+        .filter(|(name, text)| before.get(*name) != Some(text));
+    assert_eq!(changed.count(), 1);
+}
+
+/// While version 1 is what we write: the same again, byte for byte.
+#[test]
+fn version_1_of_the_area_is_what_we_write() {
+    let file = std::fs::read(crate::vectors().join("sync-v1.json")).unwrap();
+    let vector: serde_json::Value = serde_json::from_slice(&file).unwrap();
+    let (area, tombstones) = frozen();
+    assert_eq!(
+        serde_json::json!({ "area": area, "tombstones": tombstones }),
+        vector
+    );
+}
+
+#[test]
+fn of_two_changes_of_the_ways_at_once_both_machines_take_the_same() {
+    let (mut one, mut two, mut area) = pair();
+    let mut draw = Draw::new(9);
+    for (number, machine) in [(2, &mut one), (3, &mut two)] {
+        let secret = Key::new([number; 32]);
+        let way = NewWay::Passkey(passkey(number), &secret);
+        let header = machine.header();
+        let header = header
+            .add(machine.ring.present(), way, &mut |into| draw.fill(into))
+            .unwrap();
+        machine.commit(&[Change::Put("vault".to_owned(), header.to_text())]);
+    }
+    one.sync(&mut area);
+    let told = [two.sync(&mut area), one.sync(&mut area)].map(|plan| plan.note.told);
+    assert_eq!(one.header(), two.header());
+    let losers = told
+        .iter()
+        .flatten()
+        .filter(|(code, _)| code == sync::SYNC_WAYS);
+    assert_eq!(losers.count(), 1);
+}
+
+#[test]
+fn every_code_has_a_sentence() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("extension/_locales/en/messages.json");
+    let sentences: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    for code in sync::ALL {
+        assert!(sentences.get(format!("fault_{code}")).is_some(), "{code}");
+    }
+}

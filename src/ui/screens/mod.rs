@@ -19,6 +19,7 @@ pub mod settings;
 pub mod setup;
 pub mod shell;
 pub mod start;
+pub mod sync;
 pub mod tool;
 pub mod unlock;
 pub mod uses;

@@ -13,7 +13,7 @@ use crate::ui::parts::field::labelled;
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, hint, p};
 use crate::ui::screens::ways::{removal, ways};
-use crate::ui::screens::{bar, moving};
+use crate::ui::screens::{bar, moving, sync};
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::surface::Surface;
@@ -52,6 +52,7 @@ pub fn settings(app: App) -> AnyView {
             .put(why("settings_reminders_why"))
             .put(notification_switch()),
         moving_card(app),
+        el("div").class("stack").put(sync::sync(app)),
         el("div").class("stack").put(removal(app)),
         card("about")
             .put(p(t("about_limits")))
@@ -228,7 +229,8 @@ fn notification_switch() -> El {
     .on("click", move |_| turn())
 }
 
-fn switch(name: String, about: String, why: &'static str, on: Part<bool>) -> El {
+/// A switch with its name, a word about it, and the id of the reason that it points to.
+pub fn switch(name: String, about: String, why: &'static str, on: Part<bool>) -> El {
     let words = el("span")
         .put(el("strong").put(name.clone()))
         .put(el("span").class("hint").put(about));

@@ -11,7 +11,7 @@ use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
 use crate::ui::screens::ways::sure;
 use crate::ui::screens::{
     accounts, bar, catch, flow, help, link, lookalike, moving, page, review, rotation, settings,
-    setup, unlock,
+    setup, sync, unlock,
 };
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t};
@@ -91,6 +91,7 @@ fn main_screen(app: App, stage: &Stage) -> AnyView {
     let catches = open || *stage == Stage::Locked;
     vec![
         lookalike::warning(app),
+        (*stage == Stage::Missing).then(|| sync::join(app)).one(),
         vault.one(),
         link::link(app),
         live(move || flow_runs.get().then(|| flow::flow(app))),
