@@ -121,11 +121,8 @@ fn whole(vault: VaultView, ask: Ask) -> View {
         policy_days: 1,
         sync: SyncView {
             on: true,
-            at: 1.0,
             code: Some(text()),
-            left: 1,
-            told: Some(text()),
-            told_at: 1.0,
+            note: Some(text()),
             joinable: true,
         },
     }

@@ -402,6 +402,11 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// `wrong_passphrase` with a growing wait; `vault_missing`, `key_unknown`, `store_damaged`.
     pub async fn unlock(&mut self, with: Secret) -> Result<(), Fault> {
+        self.unlock_new(with, false).await
+    }
+
+    /// [`Keeper::unlock`]; a header that is new here is written once it is opened.
+    pub(super) async fn unlock_new(&mut self, with: Secret, is_new: bool) -> Result<(), Fault> {
         let header = match &self.vault {
             Vault::Locked(header) => header.to_text(),
             Vault::Open(..) => return Ok(()),
@@ -409,6 +414,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Vault::Damaged(fault) => return Err(fault.clone()),
         };
         self.may_try()?;
+        let text = header.clone();
         let enter = Enter {
             header,
             device: self.device_for(&with, false).await?,
@@ -417,9 +423,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
         };
         let opening = self.opening("vault_unlock", &enter).await;
         let opening = self.tried(opening).await?;
-        if opening.header.is_some() {
-            // It opens with the old costs as well: raising them can wait.
-            let _ = self.write_header(opening.header.as_deref()).await;
+        let raised = opening.header.as_deref();
+        if is_new || raised.is_some() {
+            let written = self.write_header(raised.or(Some(&text))).await;
+            // One that was here opens with the old costs as well: raising them can wait.
+            if is_new {
+                written?;
+            }
         }
         self.opened(opening).await
     }
@@ -507,7 +517,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// What [`Keeper::change_ways`] needs besides the change itself.
-    pub(super) fn ways(&self) -> Result<Ways, Fault> {
+    fn ways(&self) -> Result<Ways, Fault> {
         let (Vault::Open(header, _), Ok(ring)) = (&self.vault, self.ring()) else {
             return Err(self
                 .ring()
@@ -529,11 +539,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Asks a tool of the vault.
-    pub(super) async fn opening(
-        &self,
-        tool: &'static str,
-        input: &impl Serialize,
-    ) -> Result<Opening, Fault> {
+    async fn opening(&self, tool: &'static str, input: &impl Serialize) -> Result<Opening, Fault> {
         let opening: Opening = self.ask_tool(tool, input).await?;
         match opening.fault {
             Some(fault) => Err(fault),
@@ -541,7 +547,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    pub(super) async fn ask_tool<T: serde::de::DeserializeOwned>(
+    async fn ask_tool<T: serde::de::DeserializeOwned>(
         &self,
         tool: &'static str,
         input: &impl Serialize,
@@ -558,7 +564,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Writes a header that a tool made, and goes on with it.
-    pub(super) async fn write_header(&mut self, header: Option<&str>) -> Result<(), Fault> {
+    async fn write_header(&mut self, header: Option<&str>) -> Result<(), Fault> {
         let text = header.ok_or_else(|| Fault::new("core_missing"))?;
         let header = Header::from_text(text)?;
         self.commit(vec![Writing::Put(HEADER.to_owned(), text.to_owned())])
@@ -587,12 +593,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// 32 random bytes as a tool takes them.
-    pub(super) fn seed(&self) -> String {
+    fn seed(&self) -> String {
         text::encode(&self.random::<32>())
     }
 
     /// May a passphrase be tried now, or is there a wait after a wrong one?
-    pub(super) fn may_try(&self) -> Result<(), Fault> {
+    fn may_try(&self) -> Result<(), Fault> {
         let (wrong, at) = self.session.wrong;
         // A clock that was set back makes nobody wait longer.
         let wait = (at + delay(wrong))
@@ -608,7 +614,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     }
 
     /// Counts wrong passphrases; a right one ends the count.
-    pub(super) async fn tried<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+    async fn tried<T>(&mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         match outcome {
             Err(fault) if fault.code == "wrong_passphrase" => {
                 let wrong = self.session.wrong.0.saturating_add(1);
@@ -627,7 +633,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         }
     }
 
-    pub(super) async fn opened(&mut self, opening: Opening) -> Result<(), Fault> {
+    async fn opened(&mut self, opening: Opening) -> Result<(), Fault> {
         let (Vault::Locked(header) | Vault::Open(header, _)) = &self.vault else {
             return Err(Fault::new("vault_missing"));
         };
@@ -659,46 +665,49 @@ impl<'s, S: Shell> Keeper<'s, S> {
             .iter()
             .any(|name| matches!(Entry::parse(name), Some(Entry::Aside(..))))
         {
-            self.step("vault_join").await?;
+            self.step("vault_join", Reseal::default()).await?;
         }
         while matches!(&self.vault, Vault::Open(header, _) if header.is_rotating()) {
-            if !self.step("vault_reseal").await? {
+            if !self.step("vault_reseal", Reseal::default()).await?.more {
                 break;
             }
         }
         Ok(())
     }
 
-    /// One step of a work that a tool plans over the whole store. Is there more to do?
-    async fn step(&mut self, tool: &'static str) -> Result<bool, Fault> {
+    /// One step of a work that a tool plans over the whole store: what is to be committed is, and the rest is given back.
+    pub(super) async fn step(
+        &mut self,
+        tool: &'static str,
+        more: Reseal,
+    ) -> Result<Resealed, Fault> {
         let Ways {
-            header, key, seed, ..
+            header,
+            key,
+            seed,
+            now,
+            ..
         } = self.ways()?;
-        let store = self.disk.all().await.map_err(unreadable)?.clone();
         let reseal = Reseal {
             header,
             key,
-            store,
+            store: self.disk.all().await.map_err(unreadable)?.clone(),
+            now,
             seed,
+            ..more
         };
-        let Resealed {
-            changes,
-            more,
-            fault,
-        } = self.ask_tool(tool, &reseal).await?;
-        if let Some(fault) = fault {
+        let mut planned: Resealed = self.ask_tool(tool, &reseal).await?;
+        if let Some(fault) = planned.fault {
             return Err(fault);
         }
-        let any = !changes.is_empty();
+        let changes = std::mem::take(&mut planned.changes);
+        planned.more &= !changes.is_empty();
         self.write_all(changes).await?;
-        Ok(any && more)
+        Ok(planned)
     }
 
     /// Commits what a tool planned, a new header too.
-    pub(super) async fn write_all(
-        &mut self,
-        changes: Vec<(String, Option<String>)>,
-    ) -> Result<(), Fault> {
+    async fn write_all(&mut self, changes: Vec<(String, Option<String>)>) -> Result<(), Fault> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -953,8 +962,12 @@ impl<'s, S: Shell> Keeper<'s, S> {
     pub async fn delete_account(&mut self, id: &str) -> Result<(), Fault> {
         let account = self.account(id).await?;
         if self.settings.sync {
-            let gone = self.buried(id).await?;
-            return self.commit(gone).await;
+            // The other computers must not bring it back.
+            let bury = Reseal {
+                account: id.to_owned(),
+                ..Reseal::default()
+            };
+            return self.step("vault_bury", bury).await.map(|_| ());
         }
         // Also what another copy of it says, which waits to be joined.
         self.disk.all().await.map_err(unreadable)?;

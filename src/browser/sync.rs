@@ -3,16 +3,14 @@
 //!
 //! The key is needed, so all of it happens while the vault is open. What comes while it is locked waits for the unlock.
 
-use serde::Deserialize;
-
 use crate::browser::disk::Store;
 use crate::browser::keeper::{Keeper, Vault};
 use crate::browser::shell::{ALARM_SYNC, Area, Shell};
-use crate::vault::store::{Change as Writing, HEADER};
+use crate::vault::keys::Header;
+use crate::vault::store::HEADER;
 use crate::vault::sync::{can_join, is_ours};
-use crate::vault::tools::{Bury, Enter, Resealed, Sync, Synced, Ways};
+use crate::vault::tools::Reseal;
 use crate::wire::errors::Fault;
-use crate::wire::json;
 use crate::wire::messages::Secret;
 use crate::wire::views::SyncView;
 
@@ -32,16 +30,6 @@ const UNSUPPORTED: &str = "sync_unsupported";
 const NOT_WRITTEN: &str = "sync_not_written";
 /// A new vault key was made, which ended sync.
 const OFF_NEW_KEY: &str = "sync_off_new_key";
-
-/// What of the tool's note is shown.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Shown {
-    at: u64,
-    code: Option<String>,
-    left: u32,
-    told: Option<(String, u64)>,
-}
 
 impl<S: Shell> Keeper<'_, S> {
     /// Turns sync on, or compares both sides now. `replace`: what lies in the area and is not this vault's goes.
@@ -102,26 +90,19 @@ impl<S: Shell> Keeper<'_, S> {
             Vault::Damaged(fault) => return Err(fault.clone()),
             Vault::Locked(_) | Vault::Open(..) => return Err(Fault::new("vault_exists")),
         }
-        self.may_try()?;
         let header = self
             .offered_header()
             .await
             .ok_or_else(|| Fault::new("sync_nothing"))?;
-        let enter = Enter {
-            header: header.clone(),
-            device: None,
-            with,
-            seed: self.seed(),
-        };
-        let opening = self.opening("vault_unlock", &enter).await;
-        let opening = self.tried(opening).await?;
-        let raised = opening.header.clone();
-        self.write_header(Some(raised.as_deref().unwrap_or(&header)))
-            .await?;
+        self.vault = Vault::Locked(Header::from_text(&header)?);
+        // It is written as soon as the passphrase opened it.
+        if let Err(fault) = self.unlock_new(with, true).await {
+            self.vault = Vault::Missing;
+            return Err(fault);
+        }
         self.session.store = Some(Store::default().made());
         self.settings.sync = true;
         self.write_settings().await?;
-        self.opened(opening).await?;
         self.sync(false).await
     }
 
@@ -184,26 +165,14 @@ impl<S: Shell> Keeper<'_, S> {
     async fn sync_once(&mut self, replace: bool) -> Result<(), Fault> {
         let area = self.shell.read(Area::Sync).await;
         let area = area.map_err(|_| Fault::new(UNSUPPORTED))?;
-        let Ways {
-            header, key, seed, ..
-        } = self.ways()?;
-        let note = self.disk.get(NOTE).await.map_err(unreadable)?;
-        let store = self.disk.all().await.map_err(unreadable)?.clone();
-        let question = Sync {
-            header,
-            key,
-            store,
+        let note = self.disk.get(NOTE).await.unwrap_or_default();
+        let question = Reseal {
             area,
             note: note.clone(),
             replace,
-            now: self.shell.now(),
-            seed,
+            ..Reseal::default()
         };
-        let plan: Synced = self.ask_tool("vault_sync", &question).await?;
-        if let Some(fault) = plan.fault {
-            return Err(fault);
-        }
-        self.write_all(plan.changes).await?;
+        let plan = self.step("vault_sync", question).await?;
         let refused = |_| Fault::new(NOT_WRITTEN);
         if !plan.remove.is_empty() {
             let gone = self.shell.remove(Area::Sync, &plan.remove).await;
@@ -213,64 +182,24 @@ impl<S: Shell> Keeper<'_, S> {
             let written = self.shell.write(Area::Sync, &plan.put).await;
             written.map_err(refused)?;
         }
-        if note.as_ref() != Some(&plan.note) {
-            self.disk.put(NOTE, plan.note).await?;
-        }
-        Ok(())
-    }
-
-    /// What the deletion of an account writes while the vault is synced.
-    pub(super) async fn buried(&mut self, account: &str) -> Result<Vec<Writing>, Fault> {
-        let Ways {
-            header, key, seed, ..
-        } = self.ways()?;
-        let bury = Bury {
-            header,
-            key,
-            store: self.disk.all().await.map_err(unreadable)?.clone(),
-            account: account.to_owned(),
-            now: self.shell.now(),
-            seed,
-        };
-        let Resealed { changes, fault, .. } = self.ask_tool("vault_bury", &bury).await?;
-        match fault {
-            Some(fault) => Err(fault),
-            None => Ok(changes
-                .into_iter()
-                .map(|(name, stored)| match stored {
-                    Some(stored) => Writing::Put(name, stored),
-                    None => Writing::Remove(name),
-                })
-                .collect()),
+        match plan.note {
+            Some(kept) if note.as_ref() != Some(&kept) => self.disk.put(NOTE, kept).await,
+            _ => Ok(()),
         }
     }
 
     /// How sync shows in the app.
-    #[allow(clippy::cast_precision_loss)]
     pub async fn sync_view(&mut self) -> SyncView {
-        let mut view = SyncView {
-            on: self.settings.sync,
+        let on = self.settings.sync;
+        let missing = matches!(self.vault, Vault::Missing);
+        SyncView {
+            on,
             code: self.session.sync_fault.clone(),
-            joinable: matches!(self.vault, Vault::Missing) && self.offered_header().await.is_some(),
-            ..SyncView::default()
-        };
-        if view.on {
-            let note = self.disk.get(NOTE).await.ok().flatten();
-            let shown: Shown = note
-                .and_then(|note| json::from_str(&note).ok())
-                .unwrap_or_default();
-            view.at = shown.at as f64;
-            view.code = view.code.or(shown.code);
-            view.left = shown.left;
-            if let Some((code, at)) = shown.told {
-                view.told = Some(code);
-                view.told_at = at as f64;
-            }
+            note: match on {
+                true => self.disk.get(NOTE).await.unwrap_or_default(),
+                false => None,
+            },
+            joinable: missing && self.offered_header().await.is_some(),
         }
-        view
     }
-}
-
-fn unreadable(_: crate::browser::shell::StorageFailed) -> Fault {
-    Fault::new("store_unreadable")
 }

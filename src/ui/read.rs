@@ -12,7 +12,7 @@ use crate::wire::errors::Fault;
 use crate::wire::moving::{Bad, Change, Done, Failed, Preview};
 use crate::wire::views::{
     AccountView, Ask, AuthView, DeadView, Environment, FlowView, GenerationView, LinkView,
-    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, SyncView,
+    PageView, PasswordView, PolicyView, Realm, ReviewView, StepState, StepView, SyncNote, SyncView,
     TokenState, UseView, VaultView, View, Way, WayView,
 };
 
@@ -69,7 +69,8 @@ pub(crate) use record;
 record! {
     View: now vault ways store_fault one_copy page accounts review flow waiting damaged reset_link notice mail_allowed
         lock_minutes lock_away clipboard_allowed policy_days sync;
-    SyncView: on at code left told told_at joinable;
+    SyncView: on code note joinable;
+    SyncNote: at code left told told_at;
     WayView: kind added_at rp_id credential salt;
     LinkView: host username at;
     AuthView: method result domain;

@@ -29,7 +29,6 @@ use crate::vault::records::{Account, RecordError};
 use crate::vault::review::{Pending, Review};
 use crate::vault::secret::Key;
 use crate::vault::text;
-use crate::vault::tombstone::Tombstone;
 use crate::wire::views::Realm;
 
 /// Everything in a storage area.
@@ -74,8 +73,6 @@ pub struct Opened {
     pub inbox: Vec<([u8; 16], Pending)>,
     /// Other histories of accounts, with their storage names, to be merged.
     pub asides: Vec<(String, Account)>,
-    /// Deleted accounts, with their ids.
-    pub tombstones: Vec<([u8; 16], Tombstone)>,
     /// What did not open: storage name and stable code.
     pub damaged: Vec<(String, &'static str)>,
 }
@@ -433,8 +430,8 @@ fn open_one(
             Entry::Inbox(id) => {
                 Pending::open(key, &id, &bytes).map(|pending| opened.inbox.push((id, pending)))
             }
-            Entry::Tombstone(id) => Tombstone::open(key, &id, &bytes)
-                .map(|tombstone| opened.tombstones.push((id, tombstone))),
+            // Only whoever syncs the vault opens them.
+            Entry::Tombstone(_) => return Ok(()),
             Entry::Header | Entry::OldHeader(_) => return Err(StoreError::WrongName),
         };
         match outcome {

@@ -104,7 +104,7 @@ const VERSION: u8 = 1;
 
 /// What was seen of the area, kept where the area is not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Note {
     /// When both sides were compared last, milliseconds since 1970.
     pub at: u64,
@@ -112,8 +112,10 @@ pub struct Note {
     pub code: Option<String>,
     /// How many accounts do not fit.
     pub left: u32,
-    /// What was put right last, and when (milliseconds since 1970).
-    pub told: Option<(String, u64)>,
+    /// What was put right last.
+    pub told: Option<String>,
+    /// When that was, milliseconds since 1970.
+    pub told_at: u64,
     /// The highest generation of a header that was seen there.
     pub header: u64,
     /// The highest generation of each item that was seen there.
@@ -278,7 +280,8 @@ impl Work<'_> {
         self.accounts(random)?;
         self.fit();
         if let Some(code) = self.told {
-            self.plan.note.told = Some((code.to_owned(), self.given.now));
+            self.plan.note.told = Some(code.to_owned());
+            self.plan.note.told_at = self.given.now;
         }
         Ok(())
     }

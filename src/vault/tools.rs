@@ -10,8 +10,8 @@
 //! | `vault_ways` | [`Ways`] | [`Opening`]; a key only if it is a new one |
 //! | `vault_reseal` | [`Reseal`] | [`Resealed`] |
 //! | `vault_join` | [`Reseal`] | [`Resealed`]: the histories that were kept aside, merged |
-//! | `vault_sync` | [`Sync`] | [`Synced`] |
-//! | `vault_bury` | [`Bury`] | [`Resealed`]: what the deletion of an account writes |
+//! | `vault_sync` | [`Reseal`] | [`Resealed`] |
+//! | `vault_bury` | [`Reseal`] | [`Resealed`]: what the deletion of an account writes |
 //! | `vault_compare` | [`Compare`] | [`Compared`] |
 //!
 //! What is refused comes back as `{"fault":{"code":…}}`; an input that is not what the function takes gives nothing.
@@ -108,9 +108,10 @@ pub struct Opening {
     pub fault: Option<Fault>,
 }
 
-/// Goes on with the change of the vault key, or joins what was kept aside.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What a tool needs that plans over the whole store: to go on with the change of the vault key, to join what was kept aside,
+/// to compare the store with the sync area, to delete an account of a vault that is synced.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Reseal {
     /// The header.
     pub header: String,
@@ -118,6 +119,16 @@ pub struct Reseal {
     pub key: String,
     /// The whole store.
     pub store: StoreSnapshot,
+    /// The whole sync area.
+    pub area: StoreSnapshot,
+    /// What the last answer about the sync area gave to be kept.
+    pub note: Option<String>,
+    /// A person said: what lies in the sync area and is not this vault's goes.
+    pub replace: bool,
+    /// The id of the account that is deleted.
+    pub account: String,
+    /// When (milliseconds since 1970).
+    pub now: u64,
     /// Random.
     pub seed: String,
 }
@@ -130,64 +141,14 @@ pub struct Resealed {
     pub changes: Vec<(String, Option<String>)>,
     /// Is there more to do after these?
     pub more: bool,
-    /// Why nothing can be done.
-    pub fault: Option<Fault>,
-}
-
-/// Compares the store with the sync area.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Sync {
-    /// The header.
-    pub header: String,
-    /// The vault key.
-    pub key: String,
-    /// The whole store.
-    pub store: StoreSnapshot,
-    /// The whole sync area.
-    pub area: StoreSnapshot,
-    /// What the last answer gave to be kept.
-    pub note: Option<String>,
-    /// A person said: what lies in the area and is not this vault's goes.
-    pub replace: bool,
-    /// When (milliseconds since 1970).
-    pub now: u64,
-    /// Random.
-    pub seed: String,
-}
-
-/// What to write: first the changes of the store, then the area, then the note.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Synced {
-    /// The changes of the store, to be committed together; a name without a text goes.
-    pub changes: Vec<(String, Option<String>)>,
-    /// Names that go from the area.
+    /// After that, names that go from the sync area.
     pub remove: Vec<String>,
-    /// Names and texts for the area, for one call.
+    /// Then names and texts for the sync area, for one call.
     pub put: Vec<(String, String)>,
-    /// To be kept where the area is not: JSON of [`Note`].
-    pub note: String,
+    /// Then what is to be kept where the sync area is not: JSON of [`Note`].
+    pub note: Option<String>,
     /// Why nothing can be done.
     pub fault: Option<Fault>,
-}
-
-/// Deletes an account of a vault that is synced.
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Bury {
-    /// The header.
-    pub header: String,
-    /// The vault key.
-    pub key: String,
-    /// The whole store.
-    pub store: StoreSnapshot,
-    /// The id of the account.
-    pub account: String,
-    /// When (milliseconds since 1970).
-    pub now: u64,
-    /// Random.
-    pub seed: String,
 }
 
 /// Compares both copies of the store and what was seen last.
@@ -249,7 +210,7 @@ pub fn run(name: &str, input: &str) -> Option<String> {
         "vault_ways" => answer(input, |ways| or_fault(change(&ways))),
         "vault_reseal" => answer(input, |reseal| resealed(self::reseal(&reseal))),
         "vault_join" => answer(input, |reseal| resealed(join(&reseal))),
-        "vault_sync" => answer(input, |given| synced(&given)),
+        "vault_sync" => answer(input, |given| resealed(synced(&given))),
         "vault_bury" => answer(input, |given| resealed(bury(&given))),
         "vault_compare" => answer(input, |given| compare(&given)),
         _ => None,
@@ -357,7 +318,7 @@ fn reseal(given: &Reseal) -> Result<Resealed, Fault> {
         // What is stuck under the previous key stays there, and readable.
         more: plan.left > 0 || (!plan.ends && !plan.changes.is_empty()),
         changes: pairs(plan.changes),
-        fault: None,
+        ..Resealed::default()
     })
 }
 
@@ -370,44 +331,36 @@ fn join(given: &Reseal) -> Result<Resealed, Fault> {
     })
 }
 
-fn synced(given: &Sync) -> Synced {
-    let plan = || -> Result<Synced, Fault> {
-        let header = Header::from_text(&given.header)?;
-        let key = vault_key(&given.key)?;
-        // A note that cannot be read is from another version: only what it would have told is not told.
-        let note = given.note.as_deref();
-        let note: Note = note
-            .and_then(|note| json::from_str(note).ok())
-            .unwrap_or_default();
-        let plan = sync::plan(
-            &Given {
-                header: &header,
-                key: &key,
-                store: &given.store,
-                area: &given.area,
-                note: &note,
-                replace: given.replace,
-                now: given.now,
-            },
-            &mut random(&given.seed)?,
-        )?;
-        Ok(Synced {
-            changes: pairs(plan.changes),
-            remove: plan.remove,
-            put: plan.put,
-            note: serde_json::to_string(&plan.note).unwrap_or_default(),
-            fault: None,
-        })
-    };
-    plan().unwrap_or_else(|fault| Synced {
-        fault: Some(fault),
-        ..Synced::default()
+fn synced(given: &Reseal) -> Result<Resealed, Fault> {
+    let (header, ring) = opened(given)?;
+    // A note that cannot be read is from another version: only what it would have told is not told.
+    let note = given.note.as_deref();
+    let note: Note = note
+        .and_then(|note| json::from_str(note).ok())
+        .unwrap_or_default();
+    let plan = sync::plan(
+        &Given {
+            header: &header,
+            key: ring.present(),
+            store: &given.store,
+            area: &given.area,
+            note: &note,
+            replace: given.replace,
+            now: given.now,
+        },
+        &mut random(&given.seed)?,
+    )?;
+    Ok(Resealed {
+        changes: pairs(plan.changes),
+        remove: plan.remove,
+        put: plan.put,
+        note: serde_json::to_string(&plan.note).ok(),
+        ..Resealed::default()
     })
 }
 
-fn bury(given: &Bury) -> Result<Resealed, Fault> {
-    let header = Header::from_text(&given.header)?;
-    let ring = header.key_ring(vault_key(&given.key)?)?;
+fn bury(given: &Reseal) -> Result<Resealed, Fault> {
+    let (_, ring) = opened(given)?;
     let gone = || Fault::new("account_gone");
     let id = text::decode_exact::<16>(&given.account).ok_or_else(gone)?;
     let stored = given.store.get(&Entry::Account(id).name());

@@ -107,15 +107,12 @@ pub struct View {
     pub sync: SyncView,
 }
 
-/// How the vault is shared with the person's other computers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SyncView {
-    /// Is it?
-    pub on: bool,
+/// What the app reads of a [`Note`](crate::vault::sync::Note).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SyncNote {
     /// When both sides were compared last (milliseconds since 1970); 0 = not yet.
     pub at: f64,
-    /// Why not everything is done, or why it is over, as a code (`fault_<code>`).
+    /// Why not everything is done, as a code (`fault_<code>`).
     pub code: Option<String>,
     /// How many accounts do not fit.
     pub left: u32,
@@ -123,6 +120,18 @@ pub struct SyncView {
     pub told: Option<String>,
     /// When that was (milliseconds since 1970).
     pub told_at: f64,
+}
+
+/// How the vault is shared with the person's other computers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SyncView {
+    /// Is it?
+    pub on: bool,
+    /// Why it did not work the last time, or why it is over, as a code (`fault_<code>`).
+    pub code: Option<String>,
+    /// What was seen of the sync area: JSON, see [`SyncNote`].
+    pub note: Option<String>,
     /// There is no vault here, and another computer shares one.
     pub joinable: bool,
 }

@@ -16,7 +16,9 @@ const passkey = { kind: "passkey", addedAt: NOW - 30 * DAY, rpId: "abcdefghijklm
 const device = { ...passphrase, kind: "device", addedAt: NOW - 3 * DAY };
 
 /** Nothing is shared with another computer. */
-const sync = { on: false, at: 0, code: null, left: 0, told: null, toldAt: 0, joinable: false };
+const sync = { on: false, code: null, note: null, joinable: false };
+/** What was seen of the sync area, as a tool notes it. */
+const synced = (parts) => ({ ...sync, on: true, note: JSON.stringify({ at: NOW - 4 * 60_000, code: null, left: 0, told: null, toldAt: 0, header: 1, seen: {}, leftAlone: {}, ...parts }) });
 
 function view(parts) {
   return {
@@ -212,10 +214,10 @@ export const states = {
   }),
   "moving-plain": view({ answers: { plainExport: [{ text: "username" }] } }),
   "join": view({ vault: { state: "missing" }, ways: [], sync: { ...sync, joinable: true } }),
-  "settings-sync": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000 } }),
-  "settings-sync-off": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000 } }),
-  "settings-sync-full": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000, code: "sync_full", left: 12, told: "sync_older", toldAt: NOW - DAY } }),
-  "settings-sync-other": view({ sync: { ...sync, on: true, at: NOW - 4 * 60_000, code: "sync_other_vault" } }),
+  "settings-sync": view({ sync: synced({}) }),
+  "settings-sync-off": view({ sync: synced({}) }),
+  "settings-sync-full": view({ sync: synced({ code: "sync_full", left: 12, told: "sync_older", toldAt: NOW - DAY }) }),
+  "settings-sync-other": view({ sync: synced({ code: "sync_other_vault" }) }),
   "settings-sync-key": view({ sync: { ...sync, code: "sync_off_new_key" } }),
   "settings": view({ mailAllowed: ["gmail"], lockMinutes: 15 }),
 };

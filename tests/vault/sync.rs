@@ -387,7 +387,7 @@ fn an_enemy_loses_nothing_and_wakes_nothing() {
                     let header = machines[which].header();
                     let plan = machines[which].sync(&mut area);
                     told.extend(plan.note.code);
-                    told.extend(plan.note.told.map(|(code, _)| code));
+                    told.extend(plan.note.told);
                     memory.check(&machines[which], which, &before);
                     assert_eq!(machines[which].header(), header);
                     enemy.remember(&area);
@@ -442,7 +442,7 @@ fn a_deleted_account_stays_deleted_whatever_is_replayed() {
         let mut replayed = before.clone();
         let plan = machine.sync(&mut replayed);
         assert_eq!(machine.tokens().len(), 0);
-        assert_eq!(plan.note.told.unwrap().0, sync::SYNC_OLDER);
+        assert_eq!(plan.note.told.as_deref(), Some(sync::SYNC_OLDER));
         // It was put right: it is told once.
         let again = machine.sync(&mut replayed);
         assert_eq!((again.put, again.changes), (vec![], vec![]));
@@ -798,7 +798,7 @@ fn of_two_changes_of_the_ways_at_once_both_machines_take_the_same() {
     let losers = told
         .iter()
         .flatten()
-        .filter(|(code, _)| code == sync::SYNC_WAYS);
+        .filter(|code| *code == sync::SYNC_WAYS);
     assert_eq!(losers.count(), 1);
 }
 

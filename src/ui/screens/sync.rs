@@ -8,13 +8,14 @@ use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, card, fault_line, hint, line, p, says};
+use crate::ui::read::json;
 use crate::ui::screens::settings::{card as settings_card, switch};
 use crate::ui::screens::ways::sure;
 use crate::ui::state::App;
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
 use crate::wire::messages::{Intent, Secret};
-use crate::wire::views::{SyncView, VaultView};
+use crate::wire::views::{SyncNote, SyncView, VaultView};
 
 const JOIN: &str = "join-passphrase";
 
@@ -85,25 +86,28 @@ fn end(app: App, asked: RwSignal<bool>) -> El {
 }
 
 fn told(app: App, sync: &SyncView) -> AnyView {
-    let code = sync
-        .code
-        .as_ref()
-        .map(|code| line("warn", coded("fault", code)));
-    let left = (sync.left > 0).then(|| hint(t1("sync_left", &sync.left.to_string())));
-    let put_right = sync.told.as_ref().map(|code| {
-        let at = times::moment(sync.told_at);
+    let note = note(sync);
+    let code = code(sync, &note).map(|code| line("warn", coded("fault", &code)));
+    let left = (note.left > 0).then(|| hint(t1("sync_left", &note.left.to_string())));
+    let put_right = note.told.as_ref().map(|code| {
+        let at = times::moment(note.told_at);
         hint(format!("{at}: {}", coded("fault", code)))
     });
-    let at =
-        (sync.on && sync.at > 0.0).then(|| hint(t1("sync_at", &times::age(app.now(), sync.at))));
+    let at = (note.at > 0.0).then(|| hint(t1("sync_at", &times::age(app.now(), note.at))));
     vec![code.one(), left.one(), put_right.one(), at.one()].one()
+}
+
+fn note(sync: &SyncView) -> SyncNote {
+    json(sync.note.as_deref().unwrap_or_default())
+}
+
+fn code(sync: &SyncView, note: &SyncNote) -> Option<String> {
+    sync.code.clone().or_else(|| note.code.clone())
 }
 
 fn actions(app: App, sync: &SyncView) -> AnyView {
     let now = buttons().put(button(t("sync_now")).press(move || app.send(Intent::Sync)));
-    let replace = sync
-        .code
-        .as_ref()
+    let replace = code(sync, &note(sync))
         .filter(|code| REPLACEABLE.contains(&code.as_str()))
         .map(|_| {
             sure(
