@@ -329,7 +329,7 @@ impl Coming {
         let kind = el("p")
             .class("hint")
             .put(t1("preview_kind", &coded("kind", &preview.kind)));
-        let shown = el("div").class("preview").put(kind);
+        let shown = el("div").class("outcome").put(kind);
         match preview.needs.as_str() {
             "passphrase" => shown.put(self.opening()),
             "columns" => shown
