@@ -37,14 +37,16 @@ for (let kill = 0; kill <= KILLS; kill += 1) {
   }
   // Tokens go in one after the other until the browser is gone, in the middle of whatever it is doing.
   const dies = new Promise((done) => setTimeout(done, 20 + draw(400))).then(() => browser.crash());
-  let lives = true;
-  void dies.then(() => (lives = false));
-  while (lives) {
+  /** @param {object} intent @returns {Promise<any>} nothing once the browser is gone: who asked it waits for ever */
+  const tell = (intent) => Promise.race([ask(intent).catch(() => undefined), dies]);
+  for (;;) {
     const next = token();
     asked += 1;
-    const review = await ask({ kind: 'paste', text: `Security token (case-sensitive): ${next}` }).then((view) => view.review?.[0]?.id, () => undefined);
-    const done = review && (await ask({ kind: 'keep', review, username: USER, realm: 'live' }).catch(() => undefined));
-    if (done?.kind === 'view') acknowledged.push(next);
+    const found = await tell({ kind: 'paste', text: `Security token (case-sensitive): ${next}` });
+    if (!found) break;
+    const done = await tell({ kind: 'keep', review: found.review?.[0]?.id ?? '', username: USER, realm: 'live' });
+    if (!done) break;
+    if (done.kind === 'view') acknowledged.push(next);
   }
   await dies;
 }

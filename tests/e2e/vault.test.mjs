@@ -207,8 +207,9 @@ test('chromium: a passkey opens the vault, and no longer once it was removed', {
 
 test('chromium: the same token from many places at once is one item', { timeout: 120_000 }, async (t) => {
   const browser = await launchChromium({ t });
-  const [one, other] = [await browser.openApp('tab'), await browser.openApp('tab')];
+  const one = await browser.openApp('tab');
   await createVault(one);
+  const other = await browser.openApp('tab');
   await see(other, 'button', 'Lock');
   const fire = (/** @type {Page} */ app) => app.evaluate((token) => Promise.all(Array.from({ length: 50 }, () =>
     chrome.runtime.sendMessage({ kind: 'paste', text: `Security token (case-sensitive): ${token}` }))), TOKEN);
