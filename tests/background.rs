@@ -1985,7 +1985,15 @@ fn restart(twin: &Twin) {
 fn what_the_browser_loses_between_two_starts_comes_back_or_is_named() {
     type Loss = fn(&mut Areas, &Areas);
     let cut = |text: &str| text[..text.len() - 8].to_owned() + "AAAAAAAA";
-    let table: [(&str, Loss); 8] = [
+    let table: [(&str, Loss); 9] = [
+        (
+            "an older program wrote it: one copy, no manifest",
+            |now, _| {
+                now[Area::Local].remove("manifest");
+                now[Area::Copy].clear();
+                now[Area::Witness].clear();
+            },
+        ),
         ("the first copy emptied", |now, _| now[Area::Local].clear()),
         ("the second copy emptied", |now, _| now[Area::Copy].clear()),
         ("the first copy is older", |now, old| {
@@ -2127,6 +2135,11 @@ fn a_second_copy_that_cannot_be_written_is_said_and_costs_nothing() {
     ] {
         let twin = with_ada();
         twin.fault(fault);
+        if fault == Fault::ReadFails(Area::Copy) {
+            // It shows at the start already.
+            restart(&twin);
+            assert!(unlock(&twin).one_copy);
+        }
         twin.ask(&Intent::Paste {
             text: token_mail(ADA, TOKENS[1]).text.visible,
         });

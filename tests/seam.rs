@@ -8,18 +8,20 @@ use token_keeper::browser::{self, Waking};
 use token_keeper::wire::json;
 use token_keeper::wire::messages::Reply;
 use token_keeper::wire::views::VaultView;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// Stands in for `background.js`: two storage areas, and calls that fail for whatever else is asked.
+/// Stands in for `background.js`: storage areas, the tools, and calls that fail for whatever else is asked.
 const HOST: &str = r#"
-globalThis.areas = { local: {}, session: {} };
+globalThis.areas = { local: {}, session: {}, copy: {}, witness: {} };
 globalThis.tokenKeeper = {
   id: "abcdefgh", origin: "chrome-extension://abcdefgh", later() {}, panicked() {},
   async call(method, args) {
-    const [root, area, verb] = method.split(".");
-    const [first] = JSON.parse(args) ?? [];
-    if (root !== "storage" || globalThis.refuse) throw new Error("no such call");
+    const [verb, area] = method.split(".").reverse();
+    const [first, second] = JSON.parse(args) ?? [];
+    if (verb === "runTool") return JSON.stringify(globalThis.runTool(first, second) ?? null);
     const store = areas[area];
+    if (!store || globalThis.refuse) throw new Error("no such call");
     if (verb === "get") return JSON.stringify(store);
     if (verb === "set") Object.assign(store, first);
     if (verb === "remove") for (const key of first) delete store[key];
@@ -28,6 +30,16 @@ globalThis.tokenKeeper = {
 };
 globalThis.refuse = false;
 "#;
+
+/// A fresh browser.
+fn host() {
+    js_sys::eval(HOST).unwrap();
+    let run =
+        Closure::<dyn Fn(String, String) -> Option<String>>::new(|name: String, input: String| {
+            token_keeper::tools::run(&name, &input)
+        });
+    js_sys::Reflect::set(&js_sys::global(), &"runTool".into(), &run.into_js_value()).unwrap();
+}
 
 async fn intent(message: &str) -> Reply {
     let event = format!(
@@ -47,18 +59,18 @@ async fn vault(message: &str) -> VaultView {
 
 #[wasm_bindgen_test]
 async fn a_vault_is_made_locked_and_opened_again_through_the_binding() {
-    js_sys::eval(HOST).unwrap();
+    host();
     assert_eq!(vault(r#"{"kind":"view"}"#).await, VaultView::Missing);
     assert!(matches!(
-        vault(r#"{"kind":"createVault","passphrase":"seven invented words"}"#).await,
+        vault(r#"{"kind":"createVault","with":{"passphrase":"seven invented words"}}"#).await,
         VaultView::Open { .. }
     ));
     assert_eq!(vault(r#"{"kind":"lock"}"#).await, VaultView::Locked);
     assert!(
-        matches!(intent(r#"{"kind":"unlock","passphrase":"another passphrase"}"#).await, Reply::Error(fault) if fault.code == "wrong_passphrase")
+        matches!(intent(r#"{"kind":"unlock","with":{"passphrase":"another passphrase"}}"#).await, Reply::Error(fault) if fault.code == "wrong_passphrase")
     );
     assert!(matches!(
-        vault(r#"{"kind":"unlock","passphrase":"seven invented words"}"#).await,
+        vault(r#"{"kind":"unlock","with":{"passphrase":"seven invented words"}}"#).await,
         VaultView::Open { .. }
     ));
     let stored = js_sys::eval("JSON.stringify(areas.local)")
@@ -70,7 +82,7 @@ async fn a_vault_is_made_locked_and_opened_again_through_the_binding() {
 
 #[wasm_bindgen_test]
 async fn a_value_that_is_not_text_is_a_damaged_store_and_not_an_empty_one() {
-    js_sys::eval(HOST).unwrap();
+    host();
     js_sys::eval("areas.local.vault = { broken: 1 }").unwrap();
     assert!(matches!(
         vault(r#"{"kind":"view"}"#).await,
@@ -80,7 +92,7 @@ async fn a_value_that_is_not_text_is_a_damaged_store_and_not_an_empty_one() {
 
 #[wasm_bindgen_test]
 async fn a_browser_that_refuses_to_read_is_said() {
-    js_sys::eval(HOST).unwrap();
+    host();
     js_sys::eval("globalThis.refuse = true").unwrap();
     assert!(
         matches!(intent(r#"{"kind":"view"}"#).await, Reply::Error(fault) if fault.code == "store_unreadable")

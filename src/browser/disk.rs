@@ -232,6 +232,7 @@ impl<'s, S: Shell> Disk<'s, S> {
         if seen.is_none() && is_empty(&primary) && is_empty(&copy) {
             return Ok(Store::default());
         }
+        let reads = copy.is_some();
         let question = Compare {
             primary,
             copy,
@@ -243,14 +244,14 @@ impl<'s, S: Shell> Disk<'s, S> {
         let found: Compared = answer
             .and_then(|answer| json::from_str(&answer).ok())
             .ok_or_else(|| Fault::new("core_missing"))?;
-        let mut in_both = true;
+        let mut written = true;
         for (area, writes) in [
             (Area::Local, &found.to_primary),
             (Area::Copy, &found.to_copy),
         ] {
             if let Some(Writes { put, remove }) = writes {
                 // The second copy never gets ahead of the first.
-                in_both = in_both
+                written = written
                     && self.shell.write(area, put).await.is_ok()
                     && self.shell.remove(area, remove).await.is_ok();
             }
@@ -258,14 +259,14 @@ impl<'s, S: Shell> Disk<'s, S> {
         self.whole = false;
         self.entries.clear();
         self.missing.clear();
-        if let (true, Some(seen)) = (in_both, found.seen) {
+        if let (true, Some(seen)) = (written, found.seen) {
             self.remember(seen).await;
         }
         Ok(Store {
             finding: found.finding,
             fault: found.fault,
             usable: found.usable,
-            in_both,
+            in_both: written && reads,
         })
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::ui::answers::Link;
 use crate::ui::api;
 use crate::ui::port;
 use crate::ui::read::{Read, field};
@@ -25,15 +26,6 @@ pub struct Cause {
     pub link: Option<Link>,
 }
 
-/// A page of the org's Setup.
-#[derive(Clone, PartialEq)]
-pub struct Link {
-    /// Id (`link_<id>`).
-    pub id: String,
-    /// Address.
-    pub url: String,
-}
-
 /// A sentence of a message by its id.
 pub struct Line {
     /// Id of the sentence.
@@ -50,15 +42,6 @@ impl Read for Cause {
             admin: field(value, "admin"),
             certain: field(value, "certain"),
             link: field(value, "link"),
-        }
-    }
-}
-
-impl Read for Link {
-    fn read(value: &JsValue) -> Self {
-        Self {
-            id: field(value, "id"),
-            url: field(value, "url"),
         }
     }
 }

@@ -164,3 +164,16 @@ function assertHost(pattern, families) {
   assert(host, `${pattern} is no https pattern of one host or family`);
   assert(families.some((family) => host === family || host.endsWith(`.${family}`)), `${pattern} is not one of ${families.join(', ')}`);
 }
+
+test('no two rules of the style sheet are for the same class: two screens that chose one name would wear each other\'s looks', async () => {
+  const sheet = (await readFile(join(ROOT, 'extension/app.css'), 'utf8')).replace(/\/\*[^]*?\*\//g, '');
+  /** @type {string[]} */
+  const classes = [];
+  let depth = 0;
+  for (const [, before = '', brace] of sheet.matchAll(/([^{}]*)([{}])/g)) {
+    if (brace === '{' && depth === 0 && /^\s*\.[\w-]+\s*$/.test(before)) classes.push(before.trim());
+    depth += brace === '{' ? 1 : -1;
+  }
+  assert.ok(classes.length > 20);
+  assert.deepEqual(classes.filter((one, at) => classes.indexOf(one) !== at), []);
+});

@@ -16,7 +16,7 @@ const called = [...source.matchAll(/\bt1?\("([a-z0-9_]+)"/g)].map(([, id]) => id
 const handover = await readFile(join(root, "src/handover/mod.rs"), "utf8");
 const spoken = new Set(/SENTENCES: [^=]*= \[([^\]]*)\]/.exec(handover)?.[1].match(/[a-z]+/g));
 // Built from parts: `ask_press_reset` + `_breaks`, `mail_link` + `_sender`, `way_forgot` + `_about`.
-const parts = ["_breaks", "_kept", "_sender", "_subject", "_hint", "_about"];
+const parts = ["_now", "_breaks", "_kept", "_sender", "_subject", "_hint", "_about"];
 // For the manifest, the context menu and the notification.
 const outside = ["app_description", "action_title", "command_open", "command_lock", "menu_keep", "notify_due"];
 

@@ -224,16 +224,12 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
     assert.equal(await kept(), ada().token);
   });
 
-  test('a damaged store says so, and nothing is written over it', async () => {
+  test('a header that was spoilt while the browser runs comes back from the second copy', async () => {
     const local = await browser.storage('local');
     await browser.inExtension((broken) => chrome.storage.local.set({ vault: broken }), `${local.vault.slice(0, -4)}AAAA`);
     const app = await browser.openApp('tab');
-    await see(app, 'text', /damaged/i);
-    await seeNo(app, 'button', 'Create vault');
-    assert.ok(Object.keys(await browser.storage('local')).some((key) => key.startsWith('a.')));
-    await browser.inExtension((whole) => chrome.storage.local.set({ vault: whole }), local.vault);
-    await app.reload();
     await see(app, 'text', ADA.username);
+    assert.equal((await browser.storage('local')).vault, local.vault);
     await app.close();
   });
 

@@ -204,3 +204,17 @@ test('chromium: a passkey opens the vault, and no longer once it was removed', {
   await see(app, 'text', /gave no answer/, { timeout: 20_000 });
   await unlock(app);
 });
+
+test('chromium: the same token from many places at once is one item', { timeout: 120_000 }, async (t) => {
+  const browser = await launchChromium({ t });
+  const one = await browser.openApp('tab');
+  await createVault(one);
+  const other = await browser.openApp('tab');
+  await see(other, 'button', 'Lock');
+  const fire = (/** @type {Page} */ app) => app.evaluate((token) => Promise.all(Array.from({ length: 50 }, () =>
+    chrome.runtime.sendMessage({ kind: 'paste', text: `Security token (case-sensitive): ${token}` }))), TOKEN);
+  const answers = (await Promise.all([fire(one), fire(other)])).flat();
+  assert.deepEqual(new Set(answers.map(({ kind }) => kind)), new Set(['view']));
+  assert.deepEqual(answers.map(({ review }) => review.length), Array(100).fill(1));
+  assert.equal(Object.keys(await browser.storage('local')).filter((name) => name.startsWith('v.')).length, 1);
+});

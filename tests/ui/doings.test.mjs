@@ -285,14 +285,14 @@ test("a file is looked at first, and taken in only on a press", async () => {
   const data = Buffer.from("username,token\n").toString("base64");
   assert.deepEqual(await sent(shown, "moveIn"), [{ kind: "moveIn", data, passphrase: "", columns: "", on: false }]);
   assert.match(await text(page, ".counts"), /New accounts: 30/);
-  assert.match(await text(page, ".preview"), /And 27 more/);
-  assert.match(await text(page, ".preview"), /Line 7: The user name/);
+  assert.match(await text(page, ".outcome"), /And 27 more/);
+  assert.match(await text(page, ".outcome"), /Line 7: The user name/);
   await act(["click", "Take in"]);
   assert.deepEqual((await sent(shown, "moveIn")).at(-1), { kind: "moveIn", data, passphrase: "", columns: "1,3,2,4,0,", on: true });
   assert.match(await text(page, "main"), /Taken in: 31\./);
   assert.match(await text(page, "main"), /dataloader@acme\.example/);
   // What could not be written can be tried once more.
-  assert.ok(await page.$(".preview"));
+  assert.ok(await page.$(".outcome"));
 });
 
 test("a backup asks for its passphrase, and the look at it comes with that", async () => {

@@ -3,6 +3,7 @@
 pub mod button;
 pub mod chip;
 pub mod dom;
+pub mod drop;
 pub mod field;
 pub mod icon;
 pub mod lines;

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::HtmlTextAreaElement;
 
 use crate::recognise::eml::LARGEST;
 use crate::ui::files::{self, File};
 use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, by_id, el, live};
+use crate::ui::parts::drop::drop_place;
 use crate::ui::parts::field::{hands_off, labelled};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, card, fault_line, hint};
@@ -87,42 +88,14 @@ fn file_elsewhere(app: App) -> El {
 
 /// Drop a mail file here, or choose it.
 fn file_place(app: App, fault: RwSignal<Option<Fault>>) -> El {
-    let over = RwSignal::new(false);
-    let field = el("input")
-        .set("type", "file")
-        .set("id", FILE)
-        .set("accept", ".eml,message/rfc822")
-        // The button stands for it.
-        .set("hidden", "")
-        .on("change", move |event| {
-            let Some(field) = event.target() else { return };
-            read(app, fault, files::of(&field));
-            // So that the same file can be chosen again.
-            if let Some(field) = by_id::<HtmlInputElement>(FILE) {
-                field.set_value("");
-            }
-        });
-    let choose = button(t("choose_mail_file")).icon(Icon::Mail).press(|| {
-        if let Some(field) = by_id::<HtmlElement>(FILE) {
-            field.click();
-        }
-    });
-    el("div")
-        .class("drop")
-        .live("data-over", move || over.get().then(String::new))
-        .on("dragover", move |event| {
-            files::keep(&event);
-            over.set(event.default_prevented());
-        })
-        .on("dragleave", move |_| over.set(false))
-        .on("drop", move |event| {
-            files::keep(&event);
-            over.set(false);
-            read(app, fault, files::dropped(&event));
-        })
-        .put(field)
-        .put(choose)
-        .put(el("span").class("hint").put(t("mail_file_drop")))
+    let choose = button(t("choose_mail_file")).icon(Icon::Mail);
+    drop_place(
+        FILE,
+        ".eml,message/rfc822",
+        choose,
+        t("mail_file_drop"),
+        move |files| read(app, fault, files),
+    )
 }
 
 /// Hands files over one by one; the first that fails ends it.

@@ -6,9 +6,10 @@ use leptos::task::spawn_local;
 use serde::Serialize;
 
 use crate::handover::advice::SYMPTOMS;
+use crate::ui::answers::Link;
 use crate::ui::api::{self, Grant};
 use crate::ui::clipboard;
-use crate::ui::handover::{self, Cause, Line, Link};
+use crate::ui::handover::{self, Cause, Line};
 use crate::ui::parts::button::{Button, button};
 use crate::ui::parts::chip::chip;
 use crate::ui::parts::dom::{El, Kid, el, live};

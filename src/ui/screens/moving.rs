@@ -3,14 +3,14 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use web_sys::{HtmlElement, HtmlInputElement};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ui::codes::realm_code;
 use crate::ui::files::{self, File};
 use crate::ui::parts::button::{button, live_button};
 use crate::ui::parts::chip::chip;
-use crate::ui::parts::dom::{El, Kid, by_id, el, live};
+use crate::ui::parts::dom::{El, Kid, el, live};
+use crate::ui::parts::drop::drop_place;
 use crate::ui::parts::field::{clear, focus_soon, labelled, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, card, fault_line, hint, line, p, says};
@@ -192,41 +192,10 @@ impl Coming {
 
     /// Drop a file here, or choose it.
     fn place(self) -> El {
-        let over = RwSignal::new(false);
-        let field = el("input")
-            .set("type", "file")
-            .set("id", FILE)
-            // The button stands for it.
-            .set("hidden", "")
-            .on("change", move |event| {
-                let Some(field) = event.target() else { return };
-                self.read(files::of(&field));
-                // So that the same file can be chosen again.
-                if let Some(field) = by_id::<HtmlInputElement>(FILE) {
-                    field.set_value("");
-                }
-            });
-        let choose = button(t("choose_file")).press(|| {
-            if let Some(field) = by_id::<HtmlElement>(FILE) {
-                field.click();
-            }
-        });
-        el("div")
-            .class("drop")
-            .live("data-over", move || over.get().then(String::new))
-            .on("dragover", move |event| {
-                files::keep(&event);
-                over.set(event.default_prevented());
-            })
-            .on("dragleave", move |_| over.set(false))
-            .on("drop", move |event| {
-                files::keep(&event);
-                over.set(false);
-                self.read(files::dropped(&event));
-            })
-            .put(field)
-            .put(choose)
-            .put(el("span").class("hint").put(t("file_drop")))
+        let choose = button(t("choose_file"));
+        drop_place(FILE, "", choose, t("file_drop"), move |files| {
+            self.read(files)
+        })
     }
 
     /// Takes the first file; one at a time is enough to look at.
@@ -329,7 +298,7 @@ impl Coming {
         let kind = el("p")
             .class("hint")
             .put(t1("preview_kind", &coded("kind", &preview.kind)));
-        let shown = el("div").class("preview").put(kind);
+        let shown = el("div").class("outcome").put(kind);
         match preview.needs.as_str() {
             "passphrase" => shown.put(self.opening()),
             "columns" => shown

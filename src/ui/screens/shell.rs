@@ -8,7 +8,7 @@ use crate::ui::parts::button::button;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{alerts, fault_text, hint, line, p, says};
-use crate::ui::screens::ways::sure;
+use crate::ui::screens::ways::{remove_vault, sure};
 use crate::ui::screens::{
     accounts, bar, catch, flow, help, link, lookalike, moving, page, review, rotation, settings,
     setup, sync, unlock,
@@ -109,19 +109,11 @@ fn damaged(app: App, code: &str) -> El {
     let older = (code == "store_rolled_back").then(|| {
         sure(
             app,
-            t("accept_store"),
+            "accept_store",
             t("accept_store_sure"),
-            t("accept_store_now"),
             Intent::AcceptStore,
         )
     });
-    let remove = sure(
-        app,
-        t("remove_vault"),
-        t("remove_vault_sure"),
-        t("remove_vault_now"),
-        Intent::RemoveVault,
-    );
     el("section")
         .class("card alarm")
         .set("role", "alert")
@@ -129,7 +121,7 @@ fn damaged(app: App, code: &str) -> El {
         .put(p(coded("fault", code)))
         .put(hint(t("damaged_advice")))
         .put(older)
-        .put(remove)
+        .put(remove_vault(app))
 }
 
 /// What the person should know of the store while it can be used.

@@ -77,9 +77,8 @@ fn row(app: App, place: usize, way: &WayView, only: bool) -> El {
     let remove = (!only).then(|| {
         sure(
             app,
-            t("way_remove"),
+            "way_remove",
             coded("way_remove_sure", &way.kind),
-            t("way_remove_now"),
             Intent::RemoveWay { place },
         )
     });
@@ -271,22 +270,28 @@ fn rotate_card(app: App) -> El {
 }
 
 fn remove_card(app: App) -> El {
-    let remove = sure(
-        app,
-        t("remove_vault"),
-        t("remove_vault_sure"),
-        t("remove_vault_now"),
-        Intent::RemoveVault,
-    );
     card("settings_remove")
         .put(hint(t("remove_vault_about")))
-        .put(remove)
+        .put(remove_vault(app))
 }
 
-/// A button that asks once more, in place: a dialog would be lost with the popup.
+/// Removing the vault.
 #[must_use]
-pub fn sure(app: App, word: String, question: String, now: String, intent: Intent) -> AnyView {
+pub fn remove_vault(app: App) -> AnyView {
+    sure(
+        app,
+        "remove_vault",
+        t("remove_vault_sure"),
+        Intent::RemoveVault,
+    )
+}
+
+/// A button that asks once more, in place: a dialog would be lost with the popup. Its string ids are `<id>`, and `<id>_now` for
+/// the one that does it.
+#[must_use]
+pub fn sure(app: App, id: &str, question: String, intent: Intent) -> AnyView {
     let asked = RwSignal::new(false);
+    let (word, now) = (t(id), t(&format!("{id}_now")));
     live(move || {
         if !asked.get() {
             return buttons().put(button(word.clone()).quiet().press(move || asked.set(true)));
