@@ -53,7 +53,7 @@ fn sync_card(app: App) -> El {
         .put(live(move || {
             (on.get() && asked.get()).then(|| end(app, asked))
         }))
-        .put(says(live(move || told(app, &state.get()))))
+        .put(says(live(move || told(app, &state.get()))).class("told"))
         .put(live(move || on.get().then(|| actions(app, &state.get()))))
 }
 
@@ -112,9 +112,8 @@ fn actions(app: App, sync: &SyncView) -> AnyView {
         .map(|_| {
             sure(
                 app,
-                t("sync_replace"),
+                "sync_replace",
                 t("sync_replace_sure"),
-                t("sync_replace_now"),
                 Intent::SyncReplace,
             )
         });
