@@ -166,7 +166,7 @@ struct Known {
 /// How an item of the area reads.
 enum Item {
     Missing,
-    Known(Known),
+    Known(Box<Known>),
     /// A newer program wrote it.
     TooNew,
     /// It does not open.
@@ -440,7 +440,7 @@ impl Work<'_> {
         };
         let item = match text.map(|text| opened(key, &id, text)) {
             None => Item::Missing,
-            Some(Ok(known)) => Item::Known(known),
+            Some(Ok(known)) => Item::Known(Box::new(known)),
             Some(Err(
                 RecordError::TooNew
                 | RecordError::Open(OpenError::UnknownVersion | OpenError::UnknownSuite),
@@ -495,7 +495,7 @@ impl Work<'_> {
                     tombstone.at = now;
                     changed = true;
                 }
-                write = own != *theirs;
+                write = own != **theirs;
                 if !news && seen.is_some_and(|seen| theirs.generation() < seen) {
                     self.tell(SYNC_OLDER);
                 }
