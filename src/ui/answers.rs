@@ -67,6 +67,8 @@ pub struct Extra {
 pub struct Standing {
     /// The clock.
     pub clock: Clock,
+    /// Did the person say that the org is one of those in which it is off from the start?
+    pub new_org: bool,
     /// What was tried last.
     pub tried: Option<Tried>,
     /// Where a test log-in goes.
@@ -82,6 +84,8 @@ pub struct Clock {
     pub stage: String,
     /// Whole days that are left, about.
     pub days_left: u32,
+    /// Nothing is known, and the org is new.
+    pub probably_off: bool,
 }
 
 /// The last test log-in.
@@ -193,8 +197,8 @@ record! {
     Format: id client login needs_password needs_app;
     Rendered: text file extra;
     Extra: file bytes;
-    Standing: clock tried host;
-    Clock: state stage days_left;
+    Standing: clock new_org tried host;
+    Clock: state stage days_left probably_off;
     Tried: at code older;
     Meaning: code next token counts exception other_environment;
     Links: links;

@@ -417,6 +417,15 @@ test("nothing is sent before the press, and a refused token is offered to be mar
   await page.waitForFunction(() => globalThis.asked.some((one) => one.kind === "markDead"), { timeout: 5_000 });
 });
 
+test("a person says that the org is new, and hears what that means for the token", async () => {
+  const { page } = await room("work-probe", [["click", "Does it work?"]]);
+  const tick = await page.waitForSelector('.work input[type="checkbox"]');
+  assert.doesNotMatch(await text(page, ".work"), /probably off/);
+  await tick.click();
+  await page.waitForFunction(() => /probably off/.test(document.querySelector(".work").textContent), { timeout: 10_000 });
+  assert.ok(await page.$eval('.work input[type="checkbox"]', (one) => one.checked));
+});
+
 test("a key for JWT is made, and its steps lead into the org's own Setup", async () => {
   const { page, act } = await room("work-way-out", [["click", "Move to JWT"]]);
   await page.waitForSelector(".way");

@@ -62,7 +62,12 @@ pub fn accounts(app: App) -> El {
             .filter(|count| *count > 0)
             .map(|count| line("warn", t1("accounts_damaged", &count.to_string())))
     });
-    let search = live(move || many.get().then(|| search(wanted)));
+    let search = live(move || {
+        many.get().then(|| {
+            // Thousands of names in small letters take longer than a keystroke may: they are made before the first.
+            search(wanted).on("focus", move |_| untrack(|| words.with(|_| ())))
+        })
+    });
     let none = live(move || match (count.get(), ids.with(Vec::is_empty)) {
         (0, _) => Some(t("accounts_none")),
         (_, true) => Some(t("accounts_no_match")),

@@ -59,6 +59,13 @@ pub fn probe(place: Place) -> El {
             .get()
             .map(|known| standing_lines(app.now(), &known))
     });
+    let of = place.clone();
+    let age = live(move || {
+        let known = standing
+            .get()
+            .filter(|known| known.clock.state == "unknown")?;
+        Some(new_org(&of, known.new_org, standing, refused))
+    });
     let goes_to = live(move || {
         let host = standing.get().and_then(|known| known.host)?;
         Some(p(t1("work_probe_host", &isolate(&host))))
@@ -68,6 +75,7 @@ pub fn probe(place: Place) -> El {
     el("div")
         .class("room")
         .put(known)
+        .put(age)
         .put(
             el("form")
                 .on_submit(press)
@@ -97,6 +105,37 @@ pub fn learn(
             Err(why) => drop(refused.try_set(Some(why))),
         }
     });
+}
+
+/// Until a test log-in tells more, the age of the org does (`facts/token-and-mail.md` §D1).
+fn new_org(
+    place: &Place,
+    is_new: bool,
+    standing: RwSignal<Option<Standing>>,
+    refused: RwSignal<Option<String>>,
+) -> El {
+    let place = place.clone();
+    let id = place.name("new-org");
+    let tell = move |_| {
+        let place = place.clone();
+        spawn_local(async move {
+            let input = Input::new().flag("newOrg", !is_new);
+            match ask::<Standing>(place.app, &place.id, "clock", &input).await {
+                Ok(known) => drop(standing.try_set(Some(known))),
+                Err(why) => drop(refused.try_set(Some(why))),
+            }
+        });
+    };
+    let tick = el("input")
+        .set("type", "checkbox")
+        .set("id", id.clone())
+        .maybe("checked", is_new.then(String::new))
+        .on("change", tell);
+    el("label")
+        .class("check")
+        .set("for", id)
+        .put(tick)
+        .put(el("span").put(t("work_new_org")))
 }
 
 /// How long SOAP log-in lives, what is known of it here, and what was tried last.
@@ -133,6 +172,11 @@ pub fn standing_lines(now: f64, known: &Standing) -> El {
         .class("room")
         .put(line(tone, left))
         .put(hint(state))
+        .put(
+            clock
+                .probably_off
+                .then(|| line("warn", t("clock_probably_off"))),
+        )
         .put(tried)
 }
 
