@@ -25,11 +25,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::handover::account::{AccountError, AccountIn, own_host};
 use crate::handover::clock::{self, Clock, Learn};
-use crate::handover::{Refusal, formats, jwt, probe, rotation, setup, uses, wayout, written};
+use crate::handover::{Refusal, formats, jwt, probe, rotation, setup, uses, wayout};
 use crate::vault::records::{self, Account};
 use crate::vault::secret::SecretBytes;
 use crate::vault::text::encode;
 use crate::vault::work::{JwtKey, Known, Tried, Work};
+use crate::wire::answer::told;
 use crate::wire::json;
 use crate::wire::views::{Environment, Realm};
 
@@ -78,7 +79,7 @@ pub fn run(input: &str) -> Option<String> {
         work: None,
     };
     let answer = match question.name.as_str() {
-        "formats" => written(&formats::list()),
+        "formats" => told(Ok::<_, Refusal>(formats::list())),
         "format" => desk.answer(Desk::format),
         "clock" => desk.answer(Desk::clock),
         "links" => desk.answer(Desk::links),
@@ -92,7 +93,7 @@ pub fn run(input: &str) -> Option<String> {
         _ => None,
     }?;
     let kept = match &desk.work {
-        Some(work) => [",\"work\":", &written(work)?].concat(),
+        Some(work) => [",\"work\":", &serde_json::to_string(work).ok()?].concat(),
         None => String::new(),
     };
     Some(["{\"answer\":", &answer, &kept, "}"].concat())
@@ -210,7 +211,7 @@ impl Desk {
         work: impl FnOnce(&mut Self, I) -> Result<O, Refusal>,
     ) -> Option<String> {
         let ask = json::from_str(&std::mem::take(&mut self.ask)).ok()?;
-        super::told(work(self, ask))
+        told(work(self, ask))
     }
 
     fn known(&self) -> Result<Known, Refusal> {

@@ -44,7 +44,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::vault::text;
-use crate::wire::json;
+use crate::wire::answer;
 
 /// The groups of sentences that the codes of this room belong to, besides `fault`: a code makes an id with its group in
 /// front, `probe` + `works` → `probe_works`.
@@ -96,7 +96,7 @@ impl From<account::AccountError> for Refusal {
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "desk" => desk::run(input),
-        "formats" => written(&formats::list()),
+        "formats" => answer::told(Ok::<_, Refusal>(formats::list())),
         "format" => answer(input, formats::render),
         "probe_request" => answer(input, probe::request),
         "probe_answer" => answer(input, |got| Ok(probe::read(&got))),
@@ -119,23 +119,7 @@ fn answer<I: DeserializeOwned, O: Serialize>(
     input: &str,
     work: impl FnOnce(I) -> Result<O, Refusal>,
 ) -> Option<String> {
-    told(work(json::from_str(input).ok()?))
-}
-
-/// A result as JSON, or why there is none.
-fn told(result: Result<impl Serialize, Refusal>) -> Option<String> {
-    #[derive(Serialize)]
-    struct Refused {
-        fault: Refusal,
-    }
-    match result {
-        Ok(output) => written(&output),
-        Err(fault) => written(&Refused { fault }),
-    }
-}
-
-fn written(output: &impl Serialize) -> Option<String> {
-    serde_json::to_string(output).ok()
+    answer::answer(input, work)
 }
 
 /// Exactly `N` bytes of base64url.

@@ -60,6 +60,7 @@ use crate::vault::backup::{self, BackupError};
 use crate::vault::records::Account;
 use crate::vault::review::Caught;
 use crate::vault::secret::SecretText;
+use crate::wire::answer::{answer, told};
 use crate::wire::errors::Fault;
 use crate::wire::json;
 use crate::wire::moving::Preview;
@@ -115,6 +116,12 @@ impl MoveError {
     }
 }
 
+impl From<MoveError> for Fault {
+    fn from(error: MoveError) -> Self {
+        Self::new(error.code())
+    }
+}
+
 /// What [`run`] is asked with a file.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -151,10 +158,7 @@ pub struct Answer {
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
         "backup" => make(input),
-        "move_in" => {
-            let ask: Ask = json::from_str(input).ok()?;
-            written(&move_in(ask))
-        }
+        "move_in" => answer(input, |ask| move_in(ask).map_err(Fault::from)),
         "plain_export" => plain(input),
         _ => None,
     }
@@ -171,18 +175,14 @@ fn make(input: &str) -> Option<String> {
     struct File {
         data: String,
     }
-    let wish: Wish = json::from_str(input).ok()?;
-    let passphrase = SecretText::new(wish.passphrase);
-    let made = backup::make(&wish.accounts, &passphrase, backup::WORK_FACTOR, wish.now);
-    written(
-        &made
-            .map(|file| {
-                Only::of(File {
-                    data: STANDARD.encode(file),
-                })
-            })
-            .map_err(MoveError::from),
-    )
+    answer(input, |wish: Wish| {
+        let passphrase = SecretText::new(wish.passphrase);
+        let file = backup::make(&wish.accounts, &passphrase, backup::WORK_FACTOR, wish.now);
+        let data = STANDARD.encode(file.map_err(MoveError::from)?);
+        Ok::<_, Fault>(Only {
+            shown: File { data },
+        })
+    })
 }
 
 fn plain(input: &str) -> Option<String> {
@@ -202,33 +202,16 @@ fn plain(input: &str) -> Option<String> {
         "csv" => plain::csv(&wish.accounts),
         _ => return None,
     };
-    written(&text.map(|text| Only::of(File { text })))
+    let shown = text.map(|text| Only {
+        shown: File { text },
+    });
+    told(shown.map_err(Fault::from))
 }
 
 /// An answer with nothing to write.
 #[derive(Serialize)]
 struct Only<T> {
     shown: T,
-}
-
-impl<T> Only<T> {
-    const fn of(shown: T) -> Self {
-        Self { shown }
-    }
-}
-
-fn written<T: Serialize>(answer: &Result<T, MoveError>) -> Option<String> {
-    #[derive(Serialize)]
-    struct Refused {
-        fault: Fault,
-    }
-    match answer {
-        Ok(answer) => serde_json::to_string(answer).ok(),
-        Err(error) => {
-            let fault = Fault::new(error.code());
-            serde_json::to_string(&Refused { fault }).ok()
-        }
-    }
 }
 
 /// Reads a file and tells what it would change.

@@ -19,7 +19,6 @@
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::vault::copies::{self, Finding, Reading};
@@ -30,11 +29,12 @@ use crate::vault::manifest::{Batch, Seen};
 use crate::vault::merge::merge_asides;
 use crate::vault::rotation;
 use crate::vault::secret::{Key, SecretText};
-use crate::vault::slot::{NewWay, Passkey, Way};
+use crate::vault::slot::{NewWay, Passkey, Way, drawn};
 use crate::vault::store::{self, Change, Entry, StoreSnapshot};
 use crate::vault::sync::{self, Given, Note};
 use crate::vault::text;
 use crate::vault::ways::ChangeError;
+use crate::wire::answer::answer;
 use crate::wire::errors::Fault;
 use crate::wire::json;
 use crate::wire::messages::{PasskeyAnswer, Secret};
@@ -205,37 +205,16 @@ impl From<Batch> for Writes {
 #[must_use]
 pub fn run(name: &str, input: &str) -> Option<String> {
     match name {
-        "vault_create" => answer(input, |make| or_fault(create(make))),
-        "vault_unlock" => answer(input, |enter| or_fault(unlock(&enter))),
-        "vault_ways" => answer(input, |ways| or_fault(change(&ways))),
-        "vault_reseal" => answer(input, |reseal| resealed(self::reseal(&reseal))),
-        "vault_join" => answer(input, |reseal| resealed(join(&reseal))),
-        "vault_sync" => answer(input, |given| resealed(synced(&given))),
-        "vault_bury" => answer(input, |given| resealed(bury(&given))),
-        "vault_compare" => answer(input, |given| compare(&given)),
+        "vault_create" => answer(input, create),
+        "vault_unlock" => answer(input, unlock),
+        "vault_ways" => answer(input, change),
+        "vault_reseal" => answer(input, reseal),
+        "vault_join" => answer(input, join),
+        "vault_sync" => answer(input, synced),
+        "vault_bury" => answer(input, bury),
+        "vault_compare" => answer(input, |given| Ok::<_, Fault>(compare(given))),
         _ => None,
     }
-}
-
-fn answer<I: DeserializeOwned, O: Serialize>(
-    input: &str,
-    work: impl FnOnce(I) -> O,
-) -> Option<String> {
-    serde_json::to_string(&work(json::from_str(input).ok()?)).ok()
-}
-
-fn or_fault(done: Result<Opening, Fault>) -> Opening {
-    done.unwrap_or_else(|fault| Opening {
-        fault: Some(fault),
-        ..Opening::default()
-    })
-}
-
-fn resealed(done: Result<Resealed, Fault>) -> Resealed {
-    done.unwrap_or_else(|fault| Resealed {
-        fault: Some(fault),
-        ..Resealed::default()
-    })
 }
 
 fn create(make: Make) -> Result<Opening, Fault> {
@@ -251,9 +230,9 @@ fn create(make: Make) -> Result<Opening, Fault> {
     })
 }
 
-fn unlock(enter: &Enter) -> Result<Opening, Fault> {
+fn unlock(enter: Enter) -> Result<Opening, Fault> {
     let header = Header::from_text(&enter.header)?;
-    let with = InHand::of(enter.with.clone(), enter.device.as_deref(), 0)?;
+    let with = InHand::of(enter.with, enter.device.as_deref(), 0)?;
     let (key, raised) = match &with {
         InHand::Passphrase(passphrase) => {
             header.unlock_raising(passphrase, Params::PRESENT, &mut random(&enter.seed)?)?
@@ -267,7 +246,7 @@ fn unlock(enter: &Enter) -> Result<Opening, Fault> {
     })
 }
 
-fn change(ways: &Ways) -> Result<Opening, Fault> {
+fn change(ways: Ways) -> Result<Opening, Fault> {
     let header = Header::from_text(&ways.header)?;
     let key = vault_key(&ways.key)?;
     let mut random = random(&ways.seed)?;
@@ -305,8 +284,8 @@ fn change(ways: &Ways) -> Result<Opening, Fault> {
     })
 }
 
-fn reseal(given: &Reseal) -> Result<Resealed, Fault> {
-    let (header, ring) = opened(given)?;
+fn reseal(given: Reseal) -> Result<Resealed, Fault> {
+    let (header, ring) = opened(&given)?;
     let plan = rotation::plan(
         &header,
         &ring,
@@ -322,8 +301,8 @@ fn reseal(given: &Reseal) -> Result<Resealed, Fault> {
     })
 }
 
-fn join(given: &Reseal) -> Result<Resealed, Fault> {
-    let (_, ring) = opened(given)?;
+fn join(given: Reseal) -> Result<Resealed, Fault> {
+    let (_, ring) = opened(&given)?;
     let changes = merge_asides(&ring, &given.store, &mut random(&given.seed)?)?;
     Ok(Resealed {
         changes: pairs(changes),
@@ -331,8 +310,8 @@ fn join(given: &Reseal) -> Result<Resealed, Fault> {
     })
 }
 
-fn synced(given: &Reseal) -> Result<Resealed, Fault> {
-    let (header, ring) = opened(given)?;
+fn synced(given: Reseal) -> Result<Resealed, Fault> {
+    let (header, ring) = opened(&given)?;
     // A note that cannot be read is from another version: only what it would have told is not told.
     let note = given.note.as_deref();
     let note: Note = note
@@ -359,8 +338,8 @@ fn synced(given: &Reseal) -> Result<Resealed, Fault> {
     })
 }
 
-fn bury(given: &Reseal) -> Result<Resealed, Fault> {
-    let (_, ring) = opened(given)?;
+fn bury(given: Reseal) -> Result<Resealed, Fault> {
+    let (_, ring) = opened(&given)?;
     let gone = || Fault::new("account_gone");
     let id = text::decode_exact::<16>(&given.account).ok_or_else(gone)?;
     let stored = given.store.get(&Entry::Account(id).name());
@@ -388,34 +367,30 @@ fn opened(given: &Reseal) -> Result<(Header, KeyRing), Fault> {
     Ok((header, ring))
 }
 
-fn compare(given: &Compare) -> Compared {
+fn compare(given: Compare) -> Compared {
     fn reading(copy: Option<&StoreSnapshot>) -> Reading<'_> {
         copy.map_or(Reading::Unreadable, Reading::Read)
     }
     let seen = given.seen.as_deref().and_then(Seen::from_text);
-    let accepted = given
-        .primary
-        .as_ref()
+    let mut primary = given.primary;
+    let accepted = primary
+        .as_mut()
         .filter(|_| given.accept)
         .and_then(|primary| {
             let batch = copies::accept(primary, seen)?;
-            let mut after = primary.clone();
-            batch.apply(&mut after);
-            Some((batch, after))
+            batch.apply(primary);
+            Some(batch)
         });
-    let (batch, primary) = match &accepted {
-        Some((batch, after)) => (Some(batch), Some(after)),
-        None => (None, given.primary.as_ref()),
-    };
-    let mut found = copies::compare(reading(primary), reading(given.copy.as_ref()), seen);
-    if found.to_primary.is_none() {
-        found.to_primary = batch.cloned();
-    }
+    let found = copies::compare(
+        reading(primary.as_ref()),
+        reading(given.copy.as_ref()),
+        seen,
+    );
     Compared {
         finding: found.finding.code().to_owned(),
         fault: found.finding.fault(),
         usable: found.finding.is_usable() || found.finding == Finding::Fresh,
-        to_primary: found.to_primary.map(Writes::from),
+        to_primary: found.to_primary.or(accepted).map(Writes::from),
         to_copy: found.to_copy.map(Writes::from),
         seen: found.seen.map(|seen| seen.to_text()),
     }
@@ -488,10 +463,4 @@ fn random(seed: &str) -> Result<impl FnMut(&mut [u8]) + use<>, Fault> {
     let seed = text::decode_exact::<32>(seed).ok_or_else(|| Fault::new("bad_request"))?;
     let mut generator = ChaCha20Rng::from_seed(seed);
     Ok(move |into: &mut [u8]| generator.fill_bytes(into))
-}
-
-fn drawn<const N: usize>(random: &mut impl FnMut(&mut [u8])) -> [u8; N] {
-    let mut bytes = [0; N];
-    random(&mut bytes);
-    bytes
 }

@@ -3,6 +3,7 @@
 //! Every message is JSON-shaped (objects, arrays, strings, numbers below 2^53, booleans), because
 //! Chromium drops maps, byte arrays and `undefined` on the way (`facts/browsers.md` §1).
 
+pub mod answer;
 pub mod errors;
 pub mod json;
 pub mod messages;
