@@ -2360,11 +2360,8 @@ fn a_damaged_record_is_counted_and_left_alone_while_the_others_show() {
         text: TOKENS[1].to_owned(),
     });
     keep(&twin, "bob@acme.example");
-    let (name, text) = twin.0.borrow().areas[Area::Local]
-        .iter()
-        .find(|(name, _)| name.starts_with("a."))
-        .map(|(name, text)| (name.clone(), text.clone()))
-        .unwrap();
+    let name = record(&twin.areas()[Area::Local]);
+    let text = twin.areas()[Area::Local][&name].clone();
     let broken = format!("{}{}", &text[..text.len() - 8], "AAAAAAAA");
     twin.0.borrow_mut().areas[Area::Local].insert(name.clone(), broken.clone());
     let view = twin.view();

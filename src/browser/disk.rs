@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::browser::shell::{Area, Shell, StorageFailed};
+use crate::browser::shell::{Area, Shell, StorageFailed, unreadable};
 use crate::vault::copies::Finding;
 use crate::vault::manifest::{self, Batch, CommitError};
 use crate::vault::store::{self, Change, StoreSnapshot};
@@ -178,9 +178,7 @@ impl<'s, S: Shell> Disk<'s, S> {
         self.shell.write(Area::Local, put).await.map_err(failed)?;
         let names: Vec<String> = put.iter().map(|(name, _)| name.clone()).collect();
         let stored = self.shell.get(Area::Local, &names).await.map_err(failed)?;
-        let arrived =
-            |(name, text): &(String, String)| stored.get(name).is_some_and(|found| found == text);
-        if put.iter().all(arrived) {
+        if manifest::arrived(put, &stored) {
             return Ok(());
         }
         // Nobody knows what is there now.
@@ -188,6 +186,13 @@ impl<'s, S: Shell> Disk<'s, S> {
         self.entries.retain(|name, _| !names.contains(name));
         self.missing.retain(|name| !names.contains(name));
         Err(Fault::new("write_failed"))
+    }
+
+    /// The next read asks the browser again.
+    fn forget(&mut self) {
+        self.whole = false;
+        self.entries.clear();
+        self.missing.clear();
     }
 
     /// Brings the second copy as far as the first. Is it?
@@ -256,9 +261,7 @@ impl<'s, S: Shell> Disk<'s, S> {
                     && self.shell.remove(area, remove).await.is_ok();
             }
         }
-        self.whole = false;
-        self.entries.clear();
-        self.missing.clear();
+        self.forget();
         if let (true, Some(seen)) = (written, found.seen) {
             self.remember(seen).await;
         }
@@ -291,9 +294,7 @@ impl<'s, S: Shell> Disk<'s, S> {
             };
             self.shell.remove(area, &names).await.map_err(failed)?;
         }
-        self.whole = false;
-        self.entries.clear();
-        self.missing.clear();
+        self.forget();
         Ok(())
     }
 }
@@ -314,10 +315,10 @@ pub struct Store {
 impl Store {
     /// A vault was made where there was none.
     #[must_use]
-    pub fn made(self) -> Self {
+    pub fn made() -> Self {
         Self {
             finding: Finding::Healthy.code().to_owned(),
-            ..self
+            ..Self::default()
         }
     }
 }
@@ -332,8 +333,4 @@ impl Default for Store {
             in_both: true,
         }
     }
-}
-
-fn unreadable(_: StorageFailed) -> Fault {
-    Fault::new("store_unreadable")
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::browser::disk::{Disk, FRESH, Store};
 use crate::browser::session::{Counts, Session};
 use crate::browser::shell::{
-    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, StorageFailed,
+    ALARM_CLIPBOARD, ALARM_LOCK, ALARM_REMIND, Area, Badge, Shell, unreadable,
 };
 use crate::guide::flow::{Change as Changing, Reset, Step};
 use crate::handover::rotation::{self, Dates};
@@ -85,8 +85,12 @@ pub enum Vault {
 impl Vault {
     /// As [`Keeper::ring`].
     fn ring(&self) -> Result<&KeyRing, Fault> {
+        Ok(self.open()?.1)
+    }
+
+    fn open(&self) -> Result<(&Header, &KeyRing), Fault> {
         match self {
-            Self::Open(_, ring) => Ok(ring),
+            Self::Open(header, ring) => Ok((header, ring)),
             Self::Locked(_) => Err(Fault::new("vault_locked")),
             Self::Missing => Err(Fault::new("vault_missing")),
             Self::Damaged(fault) => Err(fault.clone()),
@@ -318,17 +322,13 @@ impl<'s, S: Shell> Keeper<'s, S> {
         names.retain(|name| matches!(Entry::parse(name), Some(Entry::Review(_) | Entry::Inbox(_))));
         // Few, and read because what was emptied is none any more.
         let _ = self.disk.fetch(&names).await;
+        let entries = self.disk.entries();
+        let is_there = |name: &&String| entries.get(*name).is_some_and(|text| !text.is_empty());
         let mut counts = Counts::default();
-        for name in names {
-            let is_there = self
-                .disk
-                .entries()
-                .get(&name)
-                .is_some_and(|text| !text.is_empty());
-            match Entry::parse(&name) {
-                Some(Entry::Review(_)) if is_there => counts.reviews += 1,
-                Some(Entry::Inbox(_)) if is_there => counts.sealed += 1,
-                _ => {}
+        for name in names.iter().filter(is_there) {
+            match Entry::parse(name) {
+                Some(Entry::Review(_)) => counts.reviews += 1,
+                _ => counts.sealed += 1,
             }
         }
         self.session.counts = Some(counts);
@@ -337,6 +337,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// The realms in which the open vault has an account of this user.
     pub async fn realms_of(&mut self, username: &str) -> Vec<Realm> {
+        if self.fetch(username, Realm::ALL).await.is_err() {
+            return vec![];
+        }
         let mut realms = vec![];
         for &realm in Realm::ALL {
             if self.has(username, realm).await {
@@ -348,22 +351,25 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// Does the open vault keep an account of this user? Nothing is opened.
     async fn has(&mut self, username: &str, realm: Realm) -> bool {
-        self.fetch(username, realm).await.is_ok()
+        self.fetch(username, &[realm]).await.is_ok()
             && self
                 .ring()
                 .is_ok_and(|ring| store::knows(ring, self.disk.entries(), username, realm))
     }
 
-    /// Reads what lies under the names of this user's account.
-    async fn fetch(&mut self, username: &str, realm: Realm) -> Result<(), Fault> {
-        let ids = self.vault.ring()?.account_ids(username, realm);
+    /// Reads, in one call, what lies under the names of this user's accounts.
+    async fn fetch(&mut self, username: &str, realms: &[Realm]) -> Result<(), Fault> {
+        let ring = self.vault.ring()?;
+        let ids = realms
+            .iter()
+            .flat_map(|&realm| ring.account_ids(username, realm));
         let names: Vec<String> = ids.map(|id| Entry::Account(id).name()).collect();
         self.disk.fetch(&names).await.map_err(unreadable)
     }
 
     /// The account of this user.
     async fn stored(&mut self, username: &str, realm: Realm) -> Result<Option<Account>, Fault> {
-        self.fetch(username, realm).await?;
+        self.fetch(username, &[realm]).await?;
         Ok(store::account(
             self.ring()?,
             self.disk.entries(),
@@ -384,7 +390,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
             Vault::Damaged(fault) => return Err(fault.clone()),
             Vault::Locked(_) | Vault::Open(..) => return Err(Fault::new("vault_exists")),
         }
-        long_enough(&with)?;
+        fit(&with)?;
         let make = Make {
             device: self.device_for(&with, true).await?,
             with,
@@ -393,7 +399,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
         };
         let opening = self.opening("vault_create", &make).await?;
         self.write_header(opening.header.as_deref()).await?;
-        self.session.store = Some(Store::default().made());
+        self.session.store = Some(Store::made());
         self.opened(opening).await
     }
 
@@ -439,7 +445,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::ring`]; `passphrase_short`, `way_exists`, `too_many_ways`, `write_failed`.
     pub async fn add_way(&mut self, with: Secret) -> Result<(), Fault> {
-        long_enough(&with)?;
+        fit(&with)?;
         let ways = Ways {
             device: self.device_for(&with, true).await?,
             add: Some(with),
@@ -458,12 +464,9 @@ impl<'s, S: Shell> Keeper<'s, S> {
             ..self.ways()?
         };
         self.change_ways(&ways).await?;
-        if let Vault::Open(header, _) = &self.vault
-            && !header
-                .slots
-                .iter()
-                .any(|slot| matches!(slot, Slot::Device { .. }))
-        {
+        let (header, _) = self.vault.open()?;
+        let is_device = |slot: &Slot| matches!(slot, Slot::Device { .. });
+        if !header.slots.iter().any(is_device) {
             // Nothing opens with it any more.
             self.disk.remove(DEVICE).await?;
         }
@@ -475,11 +478,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
     /// # Errors
     /// As [`Keeper::ring`]; `wrong_passphrase` with a growing wait, `passphrase_short`, `write_failed`.
     pub async fn change_passphrase(&mut self, old: String, new: String) -> Result<(), Fault> {
-        let new = Secret::Passphrase(new);
         long_enough(&new)?;
-        let Secret::Passphrase(new) = new else {
-            return Ok(());
-        };
         self.may_try()?;
         let ways = Ways {
             replace: Some((old, new)),
@@ -518,12 +517,7 @@ impl<'s, S: Shell> Keeper<'s, S> {
 
     /// What [`Keeper::change_ways`] needs besides the change itself.
     fn ways(&self) -> Result<Ways, Fault> {
-        let (Vault::Open(header, _), Ok(ring)) = (&self.vault, self.ring()) else {
-            return Err(self
-                .ring()
-                .err()
-                .unwrap_or_else(|| Fault::new("vault_locked")));
-        };
+        let (header, ring) = self.vault.open()?;
         Ok(Ways {
             header: header.to_text(),
             key: ring.present().to_text().expose().to_owned(),
@@ -1357,10 +1351,6 @@ fn is_as_found(store: &Store, header: Option<&str>) -> bool {
     }
 }
 
-fn unreadable(_: StorageFailed) -> Fault {
-    Fault::new("store_unreadable")
-}
-
 /// Where a token went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
@@ -1380,12 +1370,22 @@ pub enum Taken {
     Waiting,
 }
 
-fn long_enough(with: &Secret) -> Result<(), Fault> {
+/// Is a new passphrase as long as one has to be?
+///
+/// # Errors
+/// `passphrase_short`.
+pub fn long_enough(passphrase: &str) -> Result<(), Fault> {
+    if passphrase.chars().count() < SHORTEST_PASSPHRASE {
+        return Err(Fault::new("passphrase_short"));
+    }
+    Ok(())
+}
+
+/// [`long_enough`] for whatever way in is to be made.
+fn fit(with: &Secret) -> Result<(), Fault> {
     match with {
-        Secret::Passphrase(passphrase) if passphrase.chars().count() < SHORTEST_PASSPHRASE => {
-            Err(Fault::new("passphrase_short"))
-        }
-        _ => Ok(()),
+        Secret::Passphrase(passphrase) => long_enough(passphrase),
+        Secret::Passkey(_) | Secret::Device => Ok(()),
     }
 }
 

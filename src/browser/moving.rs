@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::browser::keeper::{Keeper, SHORTEST_PASSPHRASE, Taken};
+use crate::browser::keeper::{Keeper, Taken, long_enough};
 use crate::browser::shell::Shell;
 use crate::vault::records::{Account, to_json};
 use crate::vault::review::Caught;
@@ -39,9 +39,7 @@ pub async fn backup<S: Shell>(
     passphrase: &str,
 ) -> Result<Reply, Fault> {
     keeper.ring()?;
-    if passphrase.chars().count() < SHORTEST_PASSPHRASE {
-        return Err(Fault::new("passphrase_short"));
-    }
+    long_enough(passphrase)?;
     show(ask(keeper, "backup", &[("passphrase", passphrase)], false).await?)
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::wire::errors::Fault;
 use crate::wire::messages::{MailReading, Outcome, PageFacts};
 
 /// Locks the vault when it was not used for long enough.
@@ -36,6 +37,11 @@ pub enum Area {
 /// A read or write that failed; nothing was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StorageFailed;
+
+/// A read that failed, as the person is told of it.
+pub fn unreadable(_: StorageFailed) -> Fault {
+    Fault::new("store_unreadable")
+}
 
 /// A tab, as far as the browser tells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

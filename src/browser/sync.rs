@@ -100,7 +100,7 @@ impl<S: Shell> Keeper<'_, S> {
             self.vault = Vault::Missing;
             return Err(fault);
         }
-        self.session.store = Some(Store::default().made());
+        self.session.store = Some(Store::made());
         self.settings.sync = true;
         self.write_settings().await?;
         self.sync(false).await

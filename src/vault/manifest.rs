@@ -328,10 +328,7 @@ impl Batch {
     /// Did everything that was put arrive? `stored` is the store as it reads after the write.
     #[must_use]
     pub fn arrived(&self, stored: &StoreSnapshot) -> bool {
-        self.put.iter().all(|(name, text)| {
-            let found = stored.get(name).map_or("", String::as_str);
-            found == text
-        })
+        arrived(&self.put, stored)
     }
 
     /// What the store holds once the batch is written: for a cache of it, and for a model in a test.
@@ -341,6 +338,13 @@ impl Batch {
             to.remove(name);
         }
     }
+}
+
+/// Does the store, as it reads after a write, hold all that was put? Empty text is no entry.
+#[must_use]
+pub fn arrived(put: &[(String, String)], stored: &StoreSnapshot) -> bool {
+    put.iter()
+        .all(|(name, text)| stored.get(name).map_or("", String::as_str) == text)
 }
 
 /// The first 16 bytes of SHA-256 over name and text of an entry.
