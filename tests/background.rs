@@ -2095,6 +2095,22 @@ fn a_vault_that_vanished_everywhere_is_no_first_run() {
 }
 
 #[test]
+fn what_was_caught_beside_a_damaged_vault_is_kept_by_the_one_that_follows() {
+    let twin = with_ada();
+    for area in [Area::Local, Area::Copy] {
+        twin.0.borrow_mut().areas[area].clear();
+    }
+    restart(&twin);
+    mail(&twin, &token_mail(ADA, TOKENS[1]));
+    assert_eq!(twin.view().waiting, 1);
+    assert_eq!(twin.ask(&Intent::RemoveVault).waiting, 1);
+    let view = twin.ask(&Intent::CreateVault {
+        with: typed(PASSPHRASE),
+    });
+    assert_eq!((view.waiting, view.review.len()), (0, 1));
+}
+
+#[test]
 fn an_older_state_than_was_seen_waits_for_a_persons_word() {
     let twin = with_ada();
     let old = twin.areas();

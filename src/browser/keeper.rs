@@ -759,6 +759,8 @@ impl<'s, S: Shell> Keeper<'s, S> {
         self.vault = Vault::Missing;
         self.session = Session {
             store: Some(Store::default()),
+            // It was never in the vault.
+            waiting: std::mem::take(&mut self.session.waiting),
             ..Session::default()
         };
         self.settings = Settings::default();
