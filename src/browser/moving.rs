@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::browser::keeper::{Keeper, Taken, long_enough};
 use crate::browser::shell::Shell;
+use crate::vault::backup::MAX_FILE;
 use crate::vault::records::{Account, to_json};
 use crate::vault::review::Caught;
 use crate::wire::errors::Fault;
@@ -17,8 +18,8 @@ use crate::wire::moving::{Done, Failed};
 
 /// How long one event writes, in milliseconds; an event that takes too long counts as lost.
 const WRITING: u64 = 8_000;
-/// Most characters of base64 that a file may have: 32 MiB.
-const LONGEST: usize = (32 * 1024 * 1024_usize).div_ceil(3) * 4;
+/// Most characters of base64 that a file may have.
+const LONGEST: usize = MAX_FILE.div_ceil(3) * 4;
 
 /// What a tool of the moving room answers.
 #[derive(Default, Deserialize)]

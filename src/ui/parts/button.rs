@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::ui::parts::dom::{Kid, el, live};
 use crate::ui::parts::icon::Icon;
 use crate::ui::state::app;
+use crate::ui::strings::t;
 
 /// A button that says `word`, which is its accessible name too.
 #[must_use]
@@ -16,6 +17,19 @@ pub fn button(word: String) -> Button {
 #[must_use]
 pub fn live_button(word: impl Fn() -> String + Send + 'static) -> Button {
     Button::new(live(word))
+}
+
+/// A button that says another word while the intent of this name is under way; both by their string ids.
+#[must_use]
+pub fn busy_button(intent: &'static str, meanwhile: &'static str, id: &'static str) -> Button {
+    let app = app();
+    live_button(move || {
+        t(if app.busy.get() == Some(intent) {
+            meanwhile
+        } else {
+            id
+        })
+    })
 }
 
 /// A button to be. While an intent is under way it rests, but keeps the focus (`aria-disabled`, not

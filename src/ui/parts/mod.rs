@@ -8,4 +8,5 @@ pub mod field;
 pub mod icon;
 pub mod lines;
 pub mod meter;
+pub mod passphrase;
 pub mod secret;

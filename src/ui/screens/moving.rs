@@ -3,22 +3,23 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::ui::codes::realm_code;
 use crate::ui::files::{self, File};
-use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::button::{busy_button, button};
 use crate::ui::parts::chip::chip;
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::drop::drop_place;
 use crate::ui::parts::field::{clear, focus_soon, labelled, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{bdi, buttons, card, fault_line, hint, line, p, says};
+use crate::ui::parts::passphrase::{measured, new_passphrase, strength_line};
 use crate::ui::read;
-use crate::ui::screens::setup::strength_line;
 use crate::ui::state::{App, Screen};
-use crate::ui::strength::{Strength, estimate};
+use crate::ui::strength::Strength;
 use crate::ui::strings::{coded, t, t1, t2};
+use crate::vault::backup::MAX_FILE;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 use crate::wire::moving::{Change, Done, FIELDS, Preview};
@@ -31,8 +32,6 @@ const PASSPHRASE: &str = "backup-passphrase";
 const REPEAT: &str = "backup-repeat";
 const OPENING: &str = "restore-passphrase";
 const FILE: &str = "move-file";
-/// Largest file that is taken in, in bytes: the background reads no more.
-const LARGEST: usize = 32 * 1024 * 1024;
 
 /// The screen; the vault is open.
 #[must_use]
@@ -61,28 +60,18 @@ fn backup(app: App) -> El {
     let strength = RwSignal::new(None);
     let fault = RwSignal::new(None);
     let saved = RwSignal::new(None::<String>);
-    let word = move || {
-        t(if app.busy.get() == Some("backup") {
-            "backup_making"
-        } else {
-            "backup_make"
-        })
-    };
-    let first = passphrase_field(PASSPHRASE, t("backup_passphrase"), shown, true).on(
-        "input",
-        move |event| {
-            let mut text = event_target_value(&event);
-            strength.set((!text.is_empty()).then(|| estimate(&text)));
-            text.zeroize();
-        },
-    );
     let form = el("form")
         .on_submit(move || make(app, fault, saved, strength))
-        .put(first)
+        .put(measured(
+            PASSPHRASE,
+            t("backup_passphrase"),
+            shown,
+            strength,
+        ))
         .put(strength_line(strength))
         .put(passphrase_field(REPEAT, t("backup_repeat"), shown, false))
         .put(fault_line(fault))
-        .put(live_button(word).main());
+        .put(busy_button("backup", "backup_making", "backup_make").main());
     card("backup_title")
         .put(p(t("backup_what")))
         .put(hint(t("backup_nobody")))
@@ -101,16 +90,11 @@ fn make(
     if app.busy.with_untracked(Option::is_some) {
         return;
     }
-    let passphrase = read(PASSPHRASE);
     saved.set(None);
-    if estimate(&passphrase) == Strength::Short {
-        fault.set(Some(Fault::new("passphrase_short")));
-        return;
-    }
-    if passphrase != read(REPEAT) {
-        fault.set(Some(Fault::new("passphrases_differ")));
-        return;
-    }
+    let passphrase = match new_passphrase(PASSPHRASE, REPEAT) {
+        Ok(passphrase) => passphrase,
+        Err(why) => return fault.set(Some(why)),
+    };
     fault.set(None);
     let intent = Intent::Backup {
         passphrase: passphrase.to_string(),
@@ -208,7 +192,7 @@ impl Coming {
         }
         self.forget();
         spawn_local(async move {
-            match files::base64(&file, LARGEST).await {
+            match files::base64(&file, MAX_FILE).await {
                 Ok(data) => {
                     self.data.try_set_value(Zeroizing::new(data));
                     self.look(String::new()).await;
@@ -325,13 +309,6 @@ impl Coming {
 
     fn opening(self) -> El {
         let shown = RwSignal::new(false);
-        let word = move || {
-            t(if self.app.busy.get() == Some("moveIn") {
-                "backup_opening"
-            } else {
-                "backup_open"
-            })
-        };
         let cancel = button(t("cancel")).quiet().press(move || self.forget());
         el("form")
             .on_submit(move || {
@@ -348,7 +325,11 @@ impl Coming {
                 shown,
                 true,
             ))
-            .put(buttons().put(live_button(word).main()).put(cancel))
+            .put(
+                buttons()
+                    .put(busy_button("moveIn", "backup_opening", "backup_open").main())
+                    .put(cancel),
+            )
     }
 
     /// Which column holds what; every choice is looked at anew.
@@ -390,18 +371,13 @@ impl Coming {
     }
 
     fn endings(self, any: bool, columns: String) -> El {
-        let word = move || {
-            t(if self.app.busy.get() == Some("moveIn") {
-                "taking_in"
-            } else {
-                "take_in"
-            })
-        };
         let take = any.then(|| {
-            live_button(word).main().press(move || {
-                self.fault.set(None);
-                spawn_local(self.take_in(columns.clone()));
-            })
+            busy_button("moveIn", "taking_in", "take_in")
+                .main()
+                .press(move || {
+                    self.fault.set(None);
+                    spawn_local(self.take_in(columns.clone()));
+                })
         });
         let cancel = button(t(if any { "cancel" } else { "close" }))
             .quiet()

@@ -2,19 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use zeroize::{Zeroize, Zeroizing};
 
-use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::button::{busy_button, button};
 use crate::ui::parts::dom::{El, el, live};
-use crate::ui::parts::field::{clear, passphrase_field, read};
+use crate::ui::parts::field::{clear, passphrase_field};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, card, fault_line, hint, line, p, says};
-use crate::ui::parts::meter::meter;
+use crate::ui::parts::passphrase::{measured, new_passphrase, strength_line};
 use crate::ui::passkey;
 use crate::ui::screens::ways::fold;
 use crate::ui::state::App;
-use crate::ui::strength::{SHORTEST, Strength, estimate};
-use crate::ui::strings::{coded, t, t1};
+use crate::ui::strings::t;
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Secret};
 
@@ -28,13 +26,6 @@ pub fn setup(app: App) -> El {
     let strength = RwSignal::new(None);
     let fault = RwSignal::new(None);
     let waiting = app.part(|view| view.waiting > 0);
-    let word = move || {
-        t(if app.busy.get() == Some("createVault") {
-            "creating_vault"
-        } else {
-            "create_vault"
-        })
-    };
     let form = el("form")
         .on_submit(move || create(app, fault))
         .put(measured(PASSPHRASE, t("passphrase"), shown, strength))
@@ -46,7 +37,7 @@ pub fn setup(app: App) -> El {
             false,
         ))
         .put(fault_line(fault))
-        .put(live_button(word).main());
+        .put(busy_button("createVault", "creating_vault", "create_vault").main());
     card("setup_title")
         .put(says(live(move || {
             waiting.get().then(|| line("warn", t("setup_waiting")))
@@ -94,36 +85,6 @@ async fn made(app: App, fault: RwSignal<Option<Fault>>, with: Secret) {
     }
 }
 
-/// A field for a new passphrase, whose strength shows while it is typed.
-#[must_use]
-pub fn measured(
-    id: &'static str,
-    label: String,
-    shown: RwSignal<bool>,
-    strength: RwSignal<Option<Strength>>,
-) -> El {
-    passphrase_field(id, label, shown, true).on("input", move |event| {
-        let mut text = event_target_value(&event);
-        strength.set((!text.is_empty()).then(|| estimate(&text)));
-        text.zeroize();
-    })
-}
-
-/// A new passphrase that was typed twice.
-///
-/// # Errors
-/// `passphrase_short`, `passphrases_differ`.
-pub fn new_passphrase(id: &'static str, repeat: &'static str) -> Result<Zeroizing<String>, Fault> {
-    let passphrase = read(id);
-    if estimate(&passphrase) == Strength::Short {
-        return Err(Fault::new("passphrase_short"));
-    }
-    if passphrase != read(repeat) {
-        return Err(Fault::new("passphrases_differ"));
-    }
-    Ok(passphrase)
-}
-
 fn create(app: App, fault: RwSignal<Option<Fault>>) {
     if app.busy.with_untracked(Option::is_some) {
         return;
@@ -135,14 +96,4 @@ fn create(app: App, fault: RwSignal<Option<Fault>>) {
         }
         Err(why) => fault.set(Some(why)),
     }
-}
-
-/// The meter under a passphrase that is being chosen.
-#[must_use]
-pub fn strength_line(strength: RwSignal<Option<Strength>>) -> El {
-    let word = live(move || match strength.get() {
-        Some(strength) => coded("strength", strength.code()),
-        None => t1("passphrase_rule", &SHORTEST.to_string()),
-    });
-    meter(move || strength.get(), word)
 }

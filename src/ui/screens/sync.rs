@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::button::{busy_button, button};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
@@ -129,13 +129,6 @@ pub fn join(app: App) -> AnyView {
 
 fn join_card(app: App) -> El {
     let fault = RwSignal::new(None);
-    let word = move || {
-        t(if app.busy.get() == Some("joinVault") {
-            "unlocking"
-        } else {
-            "join_now"
-        })
-    };
     let submit = move || {
         let passphrase = read(JOIN);
         if passphrase.is_empty() || app.busy.with_untracked(Option::is_some) {
@@ -158,6 +151,12 @@ fn join_card(app: App) -> El {
             true,
         ))
         .put(fault_line(fault))
-        .put(buttons().put(live_button(word).main().icon(Icon::Unlock)));
+        .put(
+            buttons().put(
+                busy_button("joinVault", "unlocking", "join_now")
+                    .main()
+                    .icon(Icon::Unlock),
+            ),
+        );
     card("join_title").put(p(t("join_about"))).put(form)
 }

@@ -4,7 +4,7 @@ use gloo::timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::button::{busy_button, button};
 use crate::ui::parts::dom::{El, el, live};
 use crate::ui::parts::field::{clear, focus_soon, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
@@ -26,13 +26,6 @@ pub fn unlock(app: App) -> El {
     };
     focus_soon(PASSPHRASE);
     let waiting = app.part(|view| view.waiting > 0);
-    let word = move || {
-        t(if app.busy.get() == Some("unlock") {
-            "unlocking"
-        } else {
-            "unlock"
-        })
-    };
     // Counts down beside the button; the alert below it is said once.
     let wait = move || match form.wait_s.get() {
         0 => None,
@@ -62,7 +55,11 @@ pub fn unlock(app: App) -> El {
                     ))
                     .put(
                         buttons()
-                            .put(live_button(word).main().icon(Icon::Unlock))
+                            .put(
+                                busy_button("unlock", "unlocking", "unlock")
+                                    .main()
+                                    .icon(Icon::Unlock),
+                            )
                             .put(live(wait)),
                     )
             })

@@ -4,14 +4,14 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use zeroize::Zeroizing;
 
-use crate::ui::parts::button::{button, live_button};
+use crate::ui::parts::button::{busy_button, button};
 use crate::ui::parts::dom::{El, Kid, el, live};
 use crate::ui::parts::field::{clear, passphrase_field, read};
 use crate::ui::parts::icon::Icon;
 use crate::ui::parts::lines::{buttons, fault_line, hint, line, p};
+use crate::ui::parts::passphrase::{measured, new_passphrase, strength_line};
 use crate::ui::passkey;
 use crate::ui::screens::settings::card;
-use crate::ui::screens::setup::{measured, new_passphrase, strength_line};
 use crate::ui::state::{App, Screen};
 use crate::ui::strings::{coded, t, t1};
 use crate::ui::times;
@@ -204,13 +204,6 @@ where
 fn rotate_card(app: App) -> El {
     let fault = RwSignal::new(None);
     let has_passphrase = app.part(|view| view.ways.iter().any(|way| way.kind == "passphrase"));
-    let word = move || {
-        t(if app.busy.get() == Some("rotateKey") {
-            "rotating"
-        } else {
-            "rotate_now"
-        })
-    };
     let run = move |with: Secret| {
         spawn_local(async move {
             let done = app.run(Intent::RotateKey { with }).await;
@@ -240,7 +233,7 @@ fn rotate_card(app: App) -> El {
                     RwSignal::new(false),
                     false,
                 ))
-                .put(live_button(word));
+                .put(busy_button("rotateKey", "rotating", "rotate_now"));
         }
         let press = move || {
             let ways = app
@@ -259,7 +252,7 @@ fn rotate_card(app: App) -> El {
                 }
             });
         };
-        buttons().put(live_button(word).press(press))
+        buttons().put(busy_button("rotateKey", "rotating", "rotate_now").press(press))
     });
     card("settings_rotate")
         .put(hint(t("rotate_about")))
