@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { HOSTILE } from '../practice/hostile.mjs';
 import { startPractice } from '../practice/server.mjs';
 import { click, fill, see, seeNo } from './lib/actor.mjs';
+import { unlock } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
@@ -191,9 +192,7 @@ describe('chromium: one profile, many sources', { timeout: 300_000 }, () => {
     assert.ok(!JSON.stringify(await browser.storage('local')).includes(ada().token));
     assert.ok(!JSON.stringify(await browser.storage('session')).includes(ada().token));
     await app.bringToFront();
-    await fill(app, 'Passphrase', PASSPHRASE);
-    await click(app, 'button', 'Unlock');
-    await see(app, 'button', 'Lock');
+    await unlock(app, PASSPHRASE);
     await app.close();
     await waitKept();
     assert.ok(!Object.keys(await browser.storage('local')).some((key) => key.startsWith('i.')));

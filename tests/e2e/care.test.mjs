@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { startPractice } from '../practice/server.mjs';
 import { click, fill, find, see, seeNo } from './lib/actor.mjs';
+import { unlock } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
@@ -90,9 +91,7 @@ for (const [name, { launch, cookies }] of Object.entries(BROWSERS)) {
     if (name === 'chromium') {
       assert.deepEqual(Object.keys(await browser.inExtension(() => globalThis.chrome.notifications.getAll())), ['due']);
     }
-    await fill(app, 'Passphrase', PASSPHRASE);
-    await click(app, 'button', 'Unlock');
-    await see(app, 'button', 'Lock');
+    await unlock(app, PASSPHRASE);
     // The vault knows better.
     await until('the badge to go', async () => (await browser.badgeText()) === '', PATIENCE);
     await app.close();

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 
 import { PASSWORDS } from '../practice/data.mjs';
 import { startPractice } from '../practice/server.mjs';
-import { click, fill, see } from './lib/actor.mjs';
+import { click, see } from './lib/actor.mjs';
+import { unlock } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { ROOT } from './lib/common.mjs';
 import { scanProfile } from './lib/profile-scan.mjs';
@@ -75,8 +76,7 @@ async function show() {
     await stage.picture(app, 'accounts-dark');
     await click(app, 'button', 'Lock');
     await stage.picture(app, 'locked-dark');
-    await fill(app, 'Passphrase', PASSPHRASE);
-    await click(app, 'button', 'Unlock');
+    await unlock(app, PASSPHRASE);
     await see(app, 'list', 'Accounts');
     await app.close();
   });

@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { startPractice } from '../practice/server.mjs';
-import { click, fill, see } from './lib/actor.mjs';
+import { click, see } from './lib/actor.mjs';
+import { keepToken } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { createVault, PASSPHRASE, revealedToken, ADA } from './ways.mjs';
 
@@ -21,9 +22,7 @@ test('chromium: after a lock the worker holds no secret', { timeout: 120_000 }, 
   await createVault({ browser, org: practice.org, step: async (_title, body) => body() }, page);
 
   const app = await browser.openApp('tab');
-  await fill(app, 'Paste mail or token', `Username: ${ADA.username}\nSecurity token (case-sensitive): ${TOKEN}\n`);
-  await click(app, 'button', 'Look for a token');
-  await click(app, 'button', 'Save token');
+  await keepToken(app, ADA.username, TOKEN);
   assert.equal(await revealedToken(browser, ADA.username), TOKEN);
 
   await browser.inExtension((control) => {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { click, fill, see, seeNo } from './lib/actor.mjs';
+import { keepToken, makeVault, toSettings } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { fromRoot, temporaryFolder, until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
@@ -44,8 +45,7 @@ async function choose(app, file) {
 
 /** @param {import('puppeteer-core').Page} app */
 async function toMoving(app) {
-  await click(app, 'button', 'Menu');
-  await click(app, 'button', 'Settings');
+  await toSettings(app);
   await click(app, 'button', 'Back up, restore, import');
 }
 
@@ -53,15 +53,8 @@ for (const [name, launch] of Object.entries({ chromium: launchChromium, firefox:
   test(`${name}: a backup that age opens brings a lost account back, and another tool's accounts move in`, { timeout: 300_000 }, async (t) => {
     const browser = await launch({ t });
     const app = await browser.openApp('tab');
-    await fill(app, 'Passphrase', PASSPHRASE);
-    await fill(app, 'Repeat passphrase', PASSPHRASE);
-    await click(app, 'button', 'Create vault');
-    await see(app, 'button', 'Lock');
-    await fill(app, 'Paste mail or token', `Username: ${ADA} Security token (case-sensitive): ${TOKEN}`);
-    await click(app, 'button', 'Look for a token');
-    await see(app, 'region', 'To review');
-    await fill(app, 'User name', ADA);
-    await click(app, 'button', 'Save token');
+    await makeVault(app, PASSPHRASE);
+    await keepToken(app, ADA, TOKEN);
     await see(app, 'button', 'Reveal token');
 
     await toMoving(app);

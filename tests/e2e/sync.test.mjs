@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { click, fill, see, seeNo } from './lib/actor.mjs';
+import { keepToken, makeVault, toSettings } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
@@ -30,25 +31,11 @@ const deliver = (browser, area) => browser.inExtension(async (items) => {
 /** @param {Browser} from @param {Browser} to */
 const carry = async (from, to) => deliver(to, await from.storage('sync'));
 
-/** @param {Page} app @param {string} token */
-async function keep(app, token) {
-  await fill(app, 'Paste mail or token', `Username: ${ADA.username}\nSecurity token (case-sensitive): ${token}\n`);
-  await click(app, 'button', 'Look for a token');
-  await click(app, 'button', 'Save token');
-  await seeNo(app, 'button', 'Save token');
-}
-
-/** @param {Page} app */
-async function toSettings(app) {
-  await click(app, 'button', 'Menu');
-  await click(app, 'button', 'Settings');
-}
-
 /** @param {Page} app */
 async function compareNow(app) {
   await toSettings(app);
   await click(app, 'button', 'Compare now');
-  await until('the comparison to end', () => app.$eval('button[disabled]', () => false).catch(() => true));
+  await until('the comparison to end', () => app.$eval('button[aria-disabled="true"]', () => false).catch(() => true));
   await click(app, 'button', 'Back');
 }
 
@@ -56,11 +43,8 @@ for (const [name, launchOther] of Object.entries({ chromium: launchChromium, fir
   test(`chromium and ${name}: another computer joins, both keep what either caught, and what is deleted stays deleted`, { timeout: 300_000 }, async (t) => {
     const one = await launchChromium({ t });
     const app = await one.openApp('tab');
-    await fill(app, 'Passphrase', PASSPHRASE);
-    await fill(app, 'Repeat passphrase', PASSPHRASE);
-    await click(app, 'button', 'Create vault');
-    await see(app, 'button', 'Lock', { timeout: 20_000 });
-    await keep(app, TOKEN);
+    await makeVault(app, PASSPHRASE);
+    await keepToken(app, ADA.username, TOKEN);
     assert.deepEqual(await one.storage('sync'), {}, 'nothing leaves before the person says so');
     await toSettings(app);
     await click(app, 'switch', 'Sync with your other computers');
@@ -82,7 +66,7 @@ for (const [name, launchOther] of Object.entries({ chromium: launchChromium, fir
     assert.equal(await revealedToken(two, ADA.username), TOKEN);
 
     // The other one catches a newer token.
-    await keep(other, NEWER);
+    await keepToken(other, ADA.username, NEWER);
     await compareNow(other);
     await until('the newer token to leave', async () => JSON.stringify(await two.storage('sync')) !== JSON.stringify(sent));
     await carry(two, one);

@@ -6,7 +6,8 @@ import { cp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
-import { click, fill, see, seeNo } from './lib/actor.mjs';
+import { click, fill, see } from './lib/actor.mjs';
+import { keepToken, makeVault, toSettings, unlock } from './lib/app.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { temporaryFolder, until } from './lib/common.mjs';
 import { launchFirefox } from './lib/firefox.mjs';
@@ -18,35 +19,6 @@ const NEWER = 'hTgRkWzPqLvNxBcMdJfSyAeu';
 const OTHER = 'another five invented words here';
 
 /** @typedef {import('puppeteer-core').Page} Page */
-
-/** @param {Page} app */
-async function createVault(app) {
-  await fill(app, 'Passphrase', PASSPHRASE);
-  await fill(app, 'Repeat passphrase', PASSPHRASE);
-  await click(app, 'button', 'Create vault');
-  await see(app, 'button', 'Lock', { timeout: 20_000 });
-}
-
-/** @param {Page} app @param {string} token */
-async function keep(app, token) {
-  await fill(app, 'Paste mail or token', `Username: ${ADA.username}\nSecurity token (case-sensitive): ${token}\n`);
-  await click(app, 'button', 'Look for a token');
-  await click(app, 'button', 'Save token');
-  await seeNo(app, 'button', 'Save token');
-}
-
-/** @param {Page} app */
-async function unlock(app, passphrase = PASSPHRASE) {
-  await fill(app, 'Passphrase', passphrase);
-  await click(app, 'button', 'Unlock');
-  await see(app, 'button', 'Lock', { timeout: 20_000 });
-}
-
-/** @param {Page} app */
-async function toSettings(app) {
-  await click(app, 'button', 'Menu');
-  await click(app, 'button', 'Settings');
-}
 
 /** @param {Page} app @param {string} name */
 async function unfold(app, name) {
@@ -61,8 +33,8 @@ describe('chromium: a profile that was damaged between two starts', { timeout: 3
     const browser = await launchChromium({ profile: prepared });
     id = browser.extensionId;
     const app = await browser.openApp('tab');
-    await createVault(app);
-    await keep(app, TOKEN);
+    await makeVault(app, PASSPHRASE);
+    await keepToken(app, ADA.username, TOKEN);
     await browser.close();
   });
 
@@ -104,7 +76,7 @@ describe('chromium: a profile that was damaged between two starts', { timeout: 3
       await harm(profile);
       const browser = await launchChromium({ profile, t });
       const app = await browser.openApp('tab');
-      await unlock(app);
+      await unlock(app, PASSPHRASE);
       assert.equal(await revealedToken(browser, ADA.username), TOKEN);
     });
   }
@@ -128,13 +100,13 @@ test('chromium: what was acknowledged is there after the browser was killed', { 
   const tokens = [TOKEN, NEWER];
   let browser = await launchChromium({ profile, t });
   let app = await browser.openApp('tab');
-  await createVault(app);
+  await makeVault(app, PASSPHRASE);
   for (const token of tokens) {
-    await keep(app, token);
+    await keepToken(app, ADA.username, token);
     await browser.crash();
     browser = await launchChromium({ profile, t });
     app = await browser.openApp('tab');
-    await unlock(app);
+    await unlock(app, PASSPHRASE);
     assert.equal(await revealedToken(browser, ADA.username), token);
   }
   assert.deepEqual(await scanProfile(profile, [...tokens, PASSPHRASE]), []);
@@ -144,8 +116,8 @@ for (const [name, launch] of Object.entries({ chromium: launchChromium, firefox:
   test(`${name}: another passphrase, this device, a new key`, { timeout: 180_000 }, async (t) => {
     const browser = await launch({ t });
     const app = await browser.openApp('tab');
-    await createVault(app);
-    await keep(app, TOKEN);
+    await makeVault(app, PASSPHRASE);
+    await keepToken(app, ADA.username, TOKEN);
     await toSettings(app);
     await unfold(app, 'Change the passphrase');
     await fill(app, 'Present passphrase', PASSPHRASE);
@@ -184,8 +156,8 @@ test('chromium: a passkey opens the vault, and no longer once it was removed', {
       hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true,
     },
   });
-  await createVault(app);
-  await keep(app, TOKEN);
+  await makeVault(app, PASSPHRASE);
+  await keepToken(app, ADA.username, TOKEN);
   await toSettings(app);
   await unfold(app, 'Add a passkey');
   await click(app, 'button', 'Make the passkey');
@@ -202,13 +174,13 @@ test('chromium: a passkey opens the vault, and no longer once it was removed', {
   await click(app, 'button', 'Lock');
   await click(app, 'button', 'Unlock with a passkey');
   await see(app, 'text', /gave no answer/, { timeout: 20_000 });
-  await unlock(app);
+  await unlock(app, PASSPHRASE);
 });
 
 test('chromium: the same token from many places at once is one item', { timeout: 120_000 }, async (t) => {
   const browser = await launchChromium({ t });
   const one = await browser.openApp('tab');
-  await createVault(one);
+  await makeVault(one, PASSPHRASE);
   const other = await browser.openApp('tab');
   await see(other, 'button', 'Lock');
   const fire = (/** @type {Page} */ app) => app.evaluate((token) => Promise.all(Array.from({ length: 50 }, () =>

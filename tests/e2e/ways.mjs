@@ -3,6 +3,7 @@
 // and in the mailbox. The demo shows them, the tests check them, in both browsers.
 
 import { click, fill, find, see } from './lib/actor.mjs';
+import { makeVault } from './lib/app.mjs';
 import { until } from './lib/common.mjs';
 
 /** Invented; long enough for the vault. */
@@ -33,10 +34,7 @@ export async function createVault({ browser, step, picture }, page) {
     const popup = await browser.clickToolbarIcon(page);
     await see(popup, 'button', 'Create vault');
     await picture?.(popup, 'set-up');
-    await fill(popup, 'Passphrase', PASSPHRASE);
-    await fill(popup, 'Repeat passphrase', PASSPHRASE);
-    await click(popup, 'button', 'Create vault');
-    await see(popup, 'button', 'Lock');
+    await makeVault(popup, PASSPHRASE);
     await popup.close();
   });
 }
