@@ -2,11 +2,13 @@
 
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::JsValue;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
+use crate::ui::handover::{self, answered};
+use crate::ui::parts::lines::fault_text;
 use crate::ui::read::{Read, field, record};
 use crate::ui::state::App;
-use crate::ui::strings::{coded, isolate, t1, t2};
+use crate::ui::strings::{isolate, t1, t2};
 use crate::wire::errors::Fault;
 use crate::wire::messages::{Intent, Reply};
 
@@ -293,27 +295,19 @@ pub async fn probe(app: App, account: &str, input: &Input) -> Result<Meaning, Re
 }
 
 fn read<T: Read>(reply: Result<Reply, Fault>) -> Result<T, Refused> {
-    let text = match reply {
-        Ok(Reply::Answer { text }) => Zeroizing::new(text),
-        Ok(_) => return Err(coded("fault", "background_silent")),
-        Err(fault) => return Err(crate::ui::parts::lines::fault_text(&fault)),
-    };
-    let value = JSON::parse(&text).unwrap_or_default();
-    match field::<Option<JsValue>>(&value, "fault") {
-        None => Ok(T::read(&value)),
-        Some(fault) => Err(refused(&fault)),
+    match answered(reply) {
+        Ok(answer) => Ok(T::read(&answer)),
+        Err(why) => Err(in_words(&why)),
     }
 }
 
 /// A refusal with the word and the place that it is about.
-fn refused(fault: &JsValue) -> String {
-    let sentence = coded("fault", &field::<String>(fault, "code"));
-    let detail: Option<String> = field(fault, "detail");
-    let at: Option<u32> = field(fault, "at");
-    let place = match (detail, at) {
-        (Some(word), Some(at)) => t2("refused_at", &isolate(&word), &at.to_string()),
+fn in_words(why: &handover::Refused) -> Refused {
+    let sentence = fault_text(&why.fault);
+    let place = match (&why.detail, why.at) {
+        (Some(word), Some(at)) => t2("refused_at", &isolate(word), &at.to_string()),
         (None, Some(at)) => t1("refused_place", &at.to_string()),
-        (Some(word), None) => t1("refused_word", &isolate(&word)),
+        (Some(word), None) => t1("refused_word", &isolate(word)),
         (None, None) => return sentence,
     };
     [sentence, place].join(" ")

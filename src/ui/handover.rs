@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use wasm_bindgen::JsValue;
+use zeroize::Zeroizing;
 
 use crate::ui::answers::Link;
 use crate::ui::api;
@@ -60,7 +61,9 @@ impl Read for Line {
 /// # Errors
 /// The refusal of the function, or the background's fault.
 pub async fn ask(tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
-    answered(port::ask(question(String::new(), tool, input)).await)
+    Ok(answered(
+        port::ask(question(String::new(), tool, input)).await,
+    )?)
 }
 
 /// Asks something of an account.
@@ -68,7 +71,7 @@ pub async fn ask(tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
 /// # Errors
 /// As [`ask`].
 pub async fn of(account: String, tool: &str, input: &impl Serialize) -> Result<JsValue, Fault> {
-    answered(port::ask(question(account, tool, input)).await)
+    Ok(answered(port::ask(question(account, tool, input)).await)?)
 }
 
 /// Changes something that is kept with an account; the view follows.
@@ -81,7 +84,7 @@ pub async fn tell(
     tool: &str,
     input: &impl Serialize,
 ) -> Result<JsValue, Fault> {
-    answered(app.run(question(account, tool, input)).await)
+    Ok(answered(app.run(question(account, tool, input)).await)?)
 }
 
 fn question(account: String, tool: &str, input: &impl Serialize) -> Intent {
@@ -94,14 +97,50 @@ fn question(account: String, tool: &str, input: &impl Serialize) -> Intent {
     }
 }
 
-fn answered(reply: Result<Reply, Fault>) -> Result<JsValue, Fault> {
+/// Why a tool gave no answer: a fault, and the word and the place in what the person wrote that it is about.
+pub struct Refused {
+    /// The fault.
+    pub fault: Fault,
+    /// A word of the person's, or the name of a field.
+    pub detail: Option<String>,
+    /// A position in characters from 1.
+    pub at: Option<u32>,
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self {
+            fault,
+            detail: None,
+            at: None,
+        }
+    }
+}
+
+impl From<Refused> for Fault {
+    fn from(refused: Refused) -> Self {
+        refused.fault
+    }
+}
+
+/// What a tool answered, to be read by [`field`].
+///
+/// # Errors
+/// Its refusal, or the background's fault.
+pub fn answered(reply: Result<Reply, Fault>) -> Result<JsValue, Refused> {
     let silent = || Fault::new("background_silent");
     let Reply::Answer { text } = reply? else {
-        return Err(silent());
+        return Err(silent().into());
     };
+    // It may hold secrets: what was asked for in full does.
+    let text = Zeroizing::new(text);
     let answer = js_sys::JSON::parse(&text).map_err(|_| silent())?;
-    match field::<Option<Fault>>(&answer, "fault") {
-        Some(fault) => Err(fault),
+    match field::<Option<JsValue>>(&answer, "fault") {
+        Some(fault) => Err(Refused {
+            fault: Fault::read(&fault),
+            detail: field(&fault, "detail"),
+            at: field(&fault, "at"),
+        }),
         None => Ok(answer),
     }
 }
