@@ -92,16 +92,16 @@ demo() {
   step 'demo' node tests/e2e/demo.mjs "$@"
 }
 
-# bench [word]: everything, or the one of that name: `size`, a file of benches/, or one of tests/bench/.
+# bench [word]: everything, or the one of that name: `size`, or one of tests/bench/ (on the host as in Cargo.toml, or *.mjs).
 bench() {
   local only="${1:-}" script found=
   is_wanted() { [[ -z $only || $only == "$1" ]] && found=yes; }
   if is_wanted size; then build; fi
   if is_wanted recognition; then recognition; fi
-  for script in benches/*.rs; do
-    [[ -f $script ]] && is_wanted "$(basename "$script" .rs)" || continue
+  for script in recognition vault; do
+    is_wanted "$script" || continue
     need_rust
-    step "bench: $(basename "$script" .rs)" cargo bench --locked --bench "$(basename "$script" .rs)"
+    step "bench: $script" cargo bench --locked --bench "$script"
   done
   for script in tests/bench/*.mjs; do
     [[ -f $script ]] && is_wanted "$(basename "$script" .mjs)" || continue

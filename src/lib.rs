@@ -5,7 +5,7 @@
 //!
 //! | room | answers | may use |
 //! |---|---|---|
-//! | [`wire`] | what crosses a context boundary? messages, senders, views, errors | nothing of ours |
+//! | [`wire`] | what crosses a context boundary? messages, senders, views, answers of tools, errors | nothing of ours |
 //! | [`recognise`] | what is this? hosts, pages, mails, tokens, codes | `wire` |
 //! | [`guide`] | what comes next? state + event → state + effects | `recognise`, `vault`, `wire` |
 //! | [`handover`] | how is it put to work? formats, probe, clock, uses, rotation, advice | `recognise`, `vault`, `wire` |
@@ -13,7 +13,7 @@
 //! | [`vault`] | how is it kept? secrets, envelopes, keys, records | `wire` |
 //! | `browser` | the extension APIs and the runner of effects (wasm only) | all of the above |
 //! | [`tools`] | heavy work that is done seldom: a program of its own, started for one task | the pure rooms |
-//! | `ui` | the app page (wasm only) | `wire`, and the table of webmail providers in `recognise` |
+//! | `ui` | the app page (wasm only) | `wire`, and tables and limits of `recognise` and `vault` |
 //!
 //! Everything but `browser` and `ui` is pure: no browser types, no clock and no randomness of its
 //! own. Time (milliseconds since 1970) and random bytes come in as arguments, so `cargo test` on

@@ -1,6 +1,6 @@
 //! The background: what happens on each event, and how it reaches the extension APIs.
 //!
-//! Everything but [`extension`] is written against the [`shell::Shell`] trait, so that the whole
+//! Everything but `extension` is written against the [`shell::Shell`] trait, so that the whole
 //! background runs in `cargo test` on an in-memory twin. Nothing is remembered between two events:
 //! each reads storage, takes one step, and writes storage before it acts on a page, so the worker
 //! may die at any moment.

@@ -34,7 +34,7 @@ struct Answer {
 /// Everything that is kept, as an age file under this passphrase.
 ///
 /// # Errors
-/// As [`Keeper::key`]; `passphrase_short`, `move_failed`, and the tool's own.
+/// As [`Keeper::ring`]; `passphrase_short`, `move_failed`, and the tool's own.
 pub async fn backup<S: Shell>(
     keeper: &mut Keeper<'_, S>,
     passphrase: &str,
@@ -58,7 +58,7 @@ pub async fn plain_export<S: Shell>(
 /// What a file would change; with `apply` it is written.
 ///
 /// # Errors
-/// As [`Keeper::key`]; `import_too_large`, `move_failed`, and the tool's own. What cannot be written is no error of the
+/// As [`Keeper::ring`]; `import_too_large`, `move_failed`, and the tool's own. What cannot be written is no error of the
 /// whole: it is named in the answer, and the rest stays written.
 pub async fn move_in<S: Shell>(
     keeper: &mut Keeper<'_, S>,

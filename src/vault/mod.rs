@@ -46,7 +46,8 @@
 //!
 //! # How a caller uses it
 //!
-//! Each line is one step; the caller reads and writes the areas, always under its lock.
+//! Each line is one step; the caller reads and writes the areas, always under its lock. The background is that caller
+//! (`src/browser/keeper.rs`, `disk.rs`); what is heavy it asks of [`tools`].
 //!
 //! *At every start of the program*
 //! 1. Read the first copy (again, if that failed: the second read may do), the second copy, and the text

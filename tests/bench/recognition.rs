@@ -12,7 +12,7 @@ use token_keeper::recognise::host::Host;
 use token_keeper::wire::json;
 use token_keeper::wire::messages::{PageFacts, ShownText};
 
-#[path = "../tests/bench/specimens.rs"]
+#[path = "specimens.rs"]
 mod specimens;
 
 fn pages(c: &mut Criterion) {
